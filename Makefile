@@ -1,0 +1,45 @@
+# Everything is set up by the target that needs it; nothing but Python >= 3.11 and make is assumed.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/installed
+PYTEST := $(BIN)/python -m pytest
+WORKERS ?= auto
+SLOW_TESTS := $(wildcard tests/tool tests/api tests/scenarios)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup check test migrate exam benchmarks clean
+
+help:  ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(INSTALLED)  ## Create .venv with the pinned packages
+
+$(INSTALLED): requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+check: setup  ## Lint, formatting, types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict api migration
+
+test: check  ## The check, the compatibility suite, the steps, the tool, the application
+	$(PYTEST) -n $(WORKERS)
+	$(PYTEST) -n $(WORKERS) $(SLOW_TESTS)
+
+migrate: setup  ## Move the demonstration databases to PostgreSQL, each step proved
+	$(BIN)/python -m migration migrate
+
+exam: setup  ## Everything again on each PostgreSQL version, in file order and in one process
+	PGSERVER_POSTGRES_VERSION=18 $(PYTEST) -n 0 -p no:randomly tests
+	PGSERVER_POSTGRES_VERSION=16 $(PYTEST) -n $(WORKERS) tests
+
+benchmarks: setup  ## What isolation and comparison cost a case
+	$(BIN)/python -m benchmarks.isolation
+
+clean:  ## End the demonstration's server; remove what the targets made, .venv apart
+	-test ! -x $(BIN)/python || $(BIN)/python -m migration server stop
+	rm -rf .migration/site .migration/pending .migration/demo .mypy_cache .ruff_cache .hypothesis
