@@ -1,0 +1,5 @@
+"""What the application says to the world outside: mail, text messages, the model provider.
+
+Each is an interface with a real implementation and an offline one, which is deterministic and
+the default where nothing is configured. Both report every message through `runtime.emit`.
+"""
