@@ -1,0 +1,1 @@
+"""Moves a Flask application from SQLite to PostgreSQL, and proves it step by step."""

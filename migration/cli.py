@@ -1,0 +1,317 @@
+"""The command line. Each command is a few lines; what it does is in the module that it calls.
+
+Exit codes: 0 pass, 1 fail, 2 unproven or wrong usage. Steps: `steps/flow.py`; the gate: `gate.py`;
+goldens: `replay/`; what is printed: `console.py`.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from migration.config import Config, load
+from migration.console import Printer
+from migration.db.server import kept_folder, stop_kept
+from migration.demo import build_missing
+from migration.errors import FAILED, MigrationError
+from migration.evidence.judge import State, Status
+from migration.evidence.lock import only_run
+from migration.evidence.suite import required_checks
+from migration.gate import EXIT_CODES, ask, command, reprove
+from migration.replay import commands
+from migration.replay.record import Outcome
+from migration.site import Site, locate
+from migration.steps import STEPS, flow, step_named
+from migration.steps.parity import differences
+from migration.steps.step import Step
+
+ALL = "all"
+_REPLACE = click.option(
+    "--replace", is_flag=True, help="Allow to empty what a given target already holds."
+)
+
+
+@dataclass(frozen=True)
+class Project:
+    """What every command is given: where migration.toml is, and the printer."""
+
+    path: Path
+    printer: Printer
+
+    def config(self) -> Config:
+        """Read migration.toml."""
+        return load(self.path)
+
+    def look(self) -> Site:
+        """Find the site and start nothing."""
+        return locate(self.config(), os.environ)
+
+    def alone(self, config: Config) -> AbstractContextManager[None]:
+        """Be the only run at work on this project."""
+        return only_run(config.site, command=" ".join(["migration", *sys.argv[1:]]))
+
+    @contextmanager
+    def work(self, *, replace: bool = False) -> Iterator[Site]:
+        """Be the only run, with sources and server in place."""
+        config = self.config()
+        with self.alone(config):
+            build_missing(config, self.printer.say)
+            yield locate(config, os.environ, start_server=True, replace=replace)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    default=Path("migration.toml"),
+    show_default=True,
+    help="The project's settings.",
+)
+@click.pass_context
+def cli(context: click.Context, config: Path) -> None:
+    """Move a Flask application from SQLite to PostgreSQL, each step done only by its suite."""
+    context.obj = Project(config, Printer())
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
+@click.pass_obj
+def status(project: Project, as_json: bool) -> None:
+    """Show how far each step is, and why. Only looks."""
+    found = flow.statuses(project.look())
+    if as_json:
+        click.echo(json.dumps({"steps": [_plain(status) for status in found]}))
+    else:
+        project.printer.steps(found)
+
+
+@cli.command()
+@click.argument("step", metavar="STEP|all")
+@_REPLACE
+@click.pass_obj
+def run(project: Project, step: str, replace: bool) -> None:
+    """Do the work of a step, then prove it.
+
+    `all` passes over what is done.
+    """
+    with project.work(replace=replace) as site:
+        for one in _chosen(step):
+            if step != ALL or _status(one, site).state is not State.DONE:
+                _run(project, one, site)
+        project.printer.steps(flow.statuses(site))
+
+
+@cli.command()
+@click.argument("step", metavar="STEP|all")
+@click.pass_obj
+def check(project: Project, step: str) -> None:
+    """Prove a step by its suite, without doing its work again."""
+    with project.work() as site:
+        for one in _chosen(step):
+            _check(project, one, site)
+
+
+@cli.command()
+@click.argument("step")
+@click.pass_obj
+def explain(project: Project, step: str) -> None:
+    """Say why a step is not done and which command is next. Only looks."""
+    one = step_named(step)
+    site = project.look()
+    found = _status(one, site)
+    say = project.printer.say
+    say(f"{one.name}: {one.purpose}")
+    say(f"state: {found.state}" + (f" ({found.reason})" if found.reason else ""))
+    for line in flow.history(one, site):
+        say(line)
+    for change in found.changed:
+        say(f"  changed: {change}")
+    following = command(found)
+    if found.state is State.FAILED:
+        following = f"python -m migration run {one.name}, once the cause is mended"
+    say(f"next: {following or 'nothing, the step is done'}")
+
+
+@cli.command()
+@click.option("--reprove", "again", is_flag=True, help="Run every suite, believe no receipt.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
+@click.pass_obj
+def gate(project: Project, again: bool, as_json: bool) -> None:
+    """Answer pass (exit 0), fail (1) or unproven (2)."""
+    if again:
+        with project.work() as site, project.printer.working("proving again"):
+            verdict = reprove(site, (lambda _: None) if as_json else project.printer.say)
+    else:
+        verdict = ask(project.look())
+    if as_json:
+        steps = [{**_plain(s), "command": command(s)} for s in verdict.statuses]
+        click.echo(json.dumps({"gate": verdict.answer, "steps": steps}))
+    else:
+        project.printer.steps(verdict.statuses)
+        project.printer.say(f"gate: {verdict.answer}")
+        for found in verdict.statuses:
+            if command(found):
+                project.printer.say(f"  {found.step}: {command(found)}")
+    sys.exit(EXIT_CODES[verdict.answer])
+
+
+@cli.command()
+@_REPLACE
+@click.pass_obj
+def migrate(project: Project, replace: bool) -> None:
+    """Do what is not done, prove every step.
+
+    Says which server it uses and ends with the table of steps.
+    """
+    with project.work(replace=replace) as site:
+        project.printer.say(f"server: {site.need_server()}")
+        try:
+            for step in STEPS:
+                if _status(step, site).state is State.DONE:
+                    _check(project, step, site)
+                else:
+                    _run(project, step, site)
+        finally:
+            project.printer.steps(flow.statuses(site))
+
+
+@cli.command()
+@click.argument("cases", metavar="[CASE]...", nargs=-1)
+@click.pass_obj
+def record(project: Project, cases: tuple[str, ...]) -> None:
+    """Record cases, leave pending what may be accepted.
+
+    Every case is recorded twice on SQLite and played on PostgreSQL. No golden changes.
+    """
+    config = project.config()
+
+    with project.alone(config), project.printer.working("recording") as show:
+
+        def progress(outcome: Outcome, *, done: int, total: int) -> None:
+            show(f"recording: {done} of {total}, {outcome.case.id}")
+
+        recorded = commands.record(config, cases, progress)
+    for outcome in recorded.failed:
+        project.printer.say(outcome.report)
+    project.printer.say(str(recorded))
+    sys.exit(FAILED if recorded.failed else 0)
+
+
+@cli.command()
+@click.argument("cases", metavar="[CASE]...", nargs=-1)
+@click.option("--reason", required=True, help="Why the answers changed; kept with the goldens.")
+@click.option("--new", is_flag=True, help="Accept every case that had no golden.")
+@click.option("--all", "every", is_flag=True, help="Accept everything that waits.")
+@click.option("--removed", is_flag=True, help="Drop goldens whose case is gone.")
+@click.pass_obj
+def accept(
+    project: Project, cases: tuple[str, ...], reason: str, new: bool, every: bool, removed: bool
+) -> None:
+    """Make pending answers the golden ones.
+
+    Exactly the recorded bytes are moved; nothing is run again.
+    """
+    if not (cases or new or every or removed):
+        raise click.UsageError("name a CASE, or give --new, --all or --removed")
+    config = project.config()
+    with project.alone(config):
+        names = ["*"] if every else cases
+        accepted = commands.accept(config, names, reason, new=new, removed=removed)
+    for name in accepted:
+        project.printer.say(f"accepted {name}")
+    project.printer.say(f"{len(accepted)} goldens changed")
+
+
+@cli.command()
+@click.pass_obj
+def review(project: Project) -> None:
+    """Go through pending answers one change at a time."""
+    config = project.config()
+    with project.alone(config):
+        accepted = commands.review(config)
+    project.printer.say(f"{len(accepted)} goldens changed")
+
+
+@cli.command()
+@click.pass_obj
+def compare(project: Project) -> None:
+    """Compare source and target as they are now.
+
+    Declarations, rows and sequences. Only looks.
+    """
+    found = 0
+    for line in differences(project.look(), project.printer.say):
+        project.printer.say(f"  {line}")
+        found += 1
+    project.printer.say(f"{found} differences")
+    sys.exit(FAILED if found else 0)
+
+
+@cli.group()
+def server() -> None:
+    """Start or stop this project's embedded PostgreSQL."""
+
+
+@server.command()
+@click.pass_obj
+def start(project: Project) -> None:
+    """Start it where it is not running, and say where it is."""
+    site = locate(project.config(), os.environ, start_server=True)
+    project.printer.say(str(site.need_server()))
+
+
+@server.command()
+@click.pass_obj
+def stop(project: Project) -> None:
+    """Stop it and keep its data."""
+    folder = kept_folder(project.config().root)
+    ended = stop_kept(folder)
+    project.printer.say(f"stopped the server in {folder}" if ended else "no server was running")
+
+
+def main() -> NoReturn:
+    """Run the command line; an error of ours ends with its words and exit code, no traceback."""
+    try:
+        cli.main(prog_name="python -m migration")
+    except MigrationError as error:
+        Printer().error(error)
+        sys.exit(error.exit_code)
+    sys.exit(0)
+
+
+def _chosen(name: str) -> Sequence[Step]:
+    return STEPS if name == ALL else [step_named(name)]
+
+
+def _status(step: Step, site: Site) -> Status:
+    return next(status for status in flow.statuses(site) if status.step == step.name)
+
+
+def _run(project: Project, step: Step, site: Site) -> None:
+    with project.printer.working(step.purpose):
+        flow.assert_needs(step, site)
+        step.work(site, project.printer.say)
+    _check(project, step, site)
+
+
+def _check(project: Project, step: Step, site: Site) -> None:
+    """Prove a step and say how it went; a proof that fails ends the command."""
+    with project.printer.working(f"proving {step.name}"):
+        receipt = flow.check(step, site, project.printer.say)
+    why = receipt.fault(required=required_checks(step.name))
+    if why:
+        project.printer.say(f"{step.name}: not proved: {why}")
+        for name, headline in receipt.failures.items():
+            project.printer.say(f"  {name}: {headline}")
+        sys.exit(FAILED)
+    project.printer.say(f"{step.name}: proved by {len(receipt.tests)} tests")
+
+
+def _plain(status: Status) -> dict[str, str]:
+    return {"step": status.step, "state": status.state, "reason": status.reason}

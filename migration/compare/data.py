@@ -1,0 +1,207 @@
+"""Whether both databases hold the same rows: every row, every column, in one snapshot of each.
+
+Both sides are read in the order of the key and walked together, so memory stays flat; `values`
+says which stored values are the same. Declarations are compared in `schema`.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, KeysView
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from migration.compare import postgres_facts, sqlite_facts
+from migration.compare.facts import ReferenceFacts, TableFacts
+from migration.compare.rows import Pair, Reading, Row, pairs, postgres_rows, reading, sqlite_rows
+from migration.compare.sequences import next_ids
+from migration.compare.values import COPY_TEXT_SETTINGS, Scalar
+from migration.db import PgConnection, SqliteConnection
+from migration.schema.model import quote
+
+SHOWN_PER_TABLE = 20
+
+
+@dataclass(frozen=True)
+class DataDifference:
+    """One thing that differs; values of protected columns are masked.
+
+    `kind` is value, missing (the row is not in PostgreSQL), extra (it is only there), table,
+    sequence or orphan.
+    """
+
+    table: str
+    kind: str
+    key: str
+    column: str
+    sqlite: str
+    postgres: str
+
+    def __str__(self) -> str:
+        """Return one line for a report."""
+        place = f"{self.table}.{self.column}" if self.column else self.table
+        row = f" ({self.key})" if self.key else ""
+        return f"{place}{row}: {self.kind}: SQLite {self.sqlite}, PostgreSQL {self.postgres}"
+
+
+@dataclass(frozen=True)
+class TableCompared:
+    """A table's rows on both sides, how many differ, and the first of the differences."""
+
+    table: str
+    rows_sqlite: int
+    rows_postgres: int
+    rows_different: int
+    differences: tuple[DataDifference, ...]
+
+
+@dataclass(frozen=True)
+class DataComparison:
+    """The outcome for one database."""
+
+    schema: str
+    tables: tuple[TableCompared, ...]
+    others: tuple[DataDifference, ...]
+
+    @property
+    def differences(self) -> tuple[DataDifference, ...]:
+        """Return what is shown of every table, then sequences, orphans and missing tables."""
+        return tuple(d for table in self.tables for d in table.differences) + self.others
+
+    @property
+    def identical(self) -> bool:
+        """Say whether nothing differs."""
+        return not self.others and not any(table.rows_different for table in self.tables)
+
+    def __str__(self) -> str:
+        """Return one line with the totals."""
+        rows = sum(table.rows_sqlite for table in self.tables)
+        different = sum(table.rows_different for table in self.tables)
+        return f"{self.schema}: {rows} rows in {len(self.tables)} tables, {different} differ"
+
+
+def compare_data(
+    sqlite: SqliteConnection, pg: PgConnection, *, schema: str, protected: Collection[str] = ()
+) -> DataComparison:
+    """Compare all rows, the sequences and the references. Writes nothing on either side.
+
+    `protected` names columns as `table.column`, whose values no message may show.
+    """
+    with _snapshots(sqlite, pg):
+        ours = sqlite_facts.read(sqlite).tables
+        theirs = postgres_facts.read(pg, schema).tables
+        plans = [reading(table, theirs[name]) for name, table in ours.items() if name in theirs]
+        tables = tuple(_table(sqlite, pg, schema, plan, protected) for plan in plans)
+        others = [
+            *_missing_tables(ours.keys(), theirs.keys()),
+            *_sequences(sqlite, pg, schema),
+            *_orphans(pg, schema, (ours[plan.table] for plan in plans), theirs.keys()),
+        ]
+    return DataComparison(schema, tables, tuple(others))
+
+
+@contextmanager
+def _snapshots(sqlite: SqliteConnection, pg: PgConnection) -> Iterator[None]:
+    """See both sides as of one moment each, text that is no UTF-8 included."""
+    text_factory = sqlite.text_factory
+    sqlite.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
+    sqlite.execute("BEGIN")
+    try:
+        with pg.transaction():
+            pg.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            pg.execute(COPY_TEXT_SETTINGS)
+            yield
+    finally:
+        sqlite.rollback()
+        sqlite.text_factory = text_factory
+
+
+def _table(
+    sqlite: SqliteConnection,
+    pg: PgConnection,
+    schema: str,
+    plan: Reading,
+    protected: Collection[str],
+) -> TableCompared:
+    rows_sqlite = rows_postgres = different = 0
+    shown: list[DataDifference] = []
+    for one, other in pairs(sqlite_rows(sqlite, plan), postgres_rows(pg, schema, plan), plan):
+        rows_sqlite += one is not None
+        rows_postgres += other is not None
+        if one != other:
+            different += 1
+            if len(shown) < SHOWN_PER_TABLE:
+                shown += _row_differences(plan, (one, other), protected)
+    return TableCompared(plan.table, rows_sqlite, rows_postgres, different, tuple(shown))
+
+
+def _row_differences(
+    plan: Reading, pair: Pair, protected: Collection[str]
+) -> Iterator[DataDifference]:
+    masked = [f"{plan.table}.{column.name}" in protected for column in plan.ours]
+    one, other = pair
+    key = _key_text(plan, one or other or (), masked)
+    if one is None or other is None:
+        kind, there = ("extra", "lacks it") if one is None else ("missing", "has it")
+        yield DataDifference(
+            plan.table, kind, key, "", there, "has it" if one is None else "lacks it"
+        )
+        return
+    for column, mask, left, right in zip(plan.ours, masked, one, other, strict=True):
+        if left != right:
+            values = _shown(left, mask), _shown(right, mask)
+            yield DataDifference(plan.table, "value", key, column.name, *values)
+
+
+def _key_text(plan: Reading, row: Row, masked: list[bool]) -> str:
+    return ", ".join(
+        f"{plan.ours[n].name}={_shown(row[n], masked[n])}" for n in plan.key or range(len(row))
+    )
+
+
+def _shown(value: Scalar, masked: bool) -> str:
+    if value is None:
+        return "NULL"
+    return f"a protected value of {len(str(value))} characters" if masked else repr(value)
+
+
+def _missing_tables(ours: KeysView[str], theirs: KeysView[str]) -> Iterator[DataDifference]:
+    for name in sorted(ours - theirs):
+        yield DataDifference(name, "table", "", "", "has it", "lacks it")
+    for name in sorted(theirs - ours):
+        yield DataDifference(name, "table", "", "", "lacks it", "has it")
+
+
+def _sequences(sqlite: SqliteConnection, pg: PgConnection, schema: str) -> Iterator[DataDifference]:
+    """Yield the sequences that would give out an id again, also one of a row deleted in SQLite."""
+    counters: dict[str, int] = {}
+    if sqlite.execute("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'").fetchone():
+        counters = dict(sqlite.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
+    for counter in next_ids(pg, schema):
+        used = max(counter.highest, counters.get(counter.table, 0))
+        if counter.next_id <= used:
+            sides = f"has used ids up to {used}", f"gives out {counter.next_id} next"
+            yield DataDifference(counter.table, "sequence", "", counter.column, *sides)
+
+
+def _orphans(
+    pg: PgConnection, schema: str, tables: Iterable[TableFacts], there: KeysView[str]
+) -> Iterator[DataDifference]:
+    for table in tables:
+        for key in table.references:
+            count = _orphan_count(pg, schema, table.name, key) if key.target in there else 0
+            if count:
+                columns = ", ".join(key.columns)
+                found = f"has {count} rows without their row in {key.target}"
+                yield DataDifference(table.name, "orphan", "", columns, "requires it", found)
+
+
+def _orphan_count(pg: PgConnection, schema: str, table: str, key: ReferenceFacts) -> int:
+    known = " AND ".join(f"child.{quote(name)} IS NOT NULL" for name in key.columns)
+    same = " AND ".join(
+        f"parent.{quote(theirs)} = child.{quote(mine)}"
+        for mine, theirs in zip(key.columns, key.target_columns, strict=True)
+    )
+    row = pg.execute(
+        f"SELECT count(*) FROM {quote(schema)}.{quote(table)} AS child WHERE {known} AND NOT EXISTS"
+        f" (SELECT 1 FROM {quote(schema)}.{quote(key.target)} AS parent WHERE {same})".encode()
+    ).fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,266 @@
+"""migration.toml as frozen records: all that the tool knows of an application.
+
+`load` reads the file, refuses unknown keys and wrong types by name, and resolves paths against the
+folder of the file. Nothing is opened or imported here; the steps and the replay engine do that.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from migration.errors import ConfigError
+from migration.table import Table
+
+# The roles' names are made of it, and PostgreSQL cuts names after 63 bytes.
+_LONGEST_DATABASE_NAME = 50
+
+
+@dataclass(frozen=True)
+class App:
+    """The application: how it is built and which files are its code."""
+
+    name: str
+    factory: str
+    """`module:function`, called with one mapping of settings."""
+    sources: tuple[Path, ...]
+    schema: tuple[Path, ...]
+    """Those of the sources that declare the tables."""
+    requirements: Path | None
+    settings: Mapping[str, Any]
+    clock: str | None
+    """Settings keys through which the factory takes clock, id source and effect recorder."""
+    ids: str | None
+    effects: str | None
+    read_protected: str | None
+    """`module:function` that, given the settings, returns a reader of protected columns."""
+    smtp_port_env: str | None
+    """Environment name of the mail server's port, where no `effects` key records mails."""
+
+
+@dataclass(frozen=True)
+class LogicalDatabase:
+    """One database of the application: its SQLite file and its PostgreSQL schema."""
+
+    name: str
+    sqlite: Path
+    url_env: str
+    schema: str
+    ddl: Path | None
+    protected: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Target:
+    """The PostgreSQL side. Without a URL in `url_env` the kept embedded server is used."""
+
+    url_env: str
+    database: str
+    major: int
+    """Major version of the embedded server."""
+    minimum_major: int
+    connections: int
+    """Connections that the application may need at once."""
+
+
+@dataclass(frozen=True)
+class Backup:
+    """What a backup must be tied to."""
+
+    git_tag: bool
+
+
+@dataclass(frozen=True)
+class Login:
+    """The request that logs a user in; `{user}` and the user's own keys are filled in."""
+
+    request: Mapping[str, Any]
+    csrf_header: str | None
+    csrf_from: str | None
+
+
+@dataclass(frozen=True)
+class Replay:
+    """Where cases and goldens live and how they are played."""
+
+    cases: Path
+    goldens: Path
+    routes: Path
+    known_differences: Path
+    seed: str
+    """`module:function(folder, now)` that writes one SQLite file for each logical database."""
+    now: datetime
+    majors: tuple[int, ...]
+    login: Login | None
+    users: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything in migration.toml."""
+
+    path: Path
+    sections: Mapping[str, Any]
+    """The file as it was read, section by section: what evidence takes as an input."""
+    app: App
+    databases: tuple[LogicalDatabase, ...]
+    target: Target
+    backup: Backup
+    demo_build: str | None
+    """`module:function(folder, now)` that makes the sources when they are missing."""
+    replay: Replay
+
+    @property
+    def root(self) -> Path:
+        """The project's folder, against which every path is resolved."""
+        return self.path.parent
+
+    @property
+    def evidence(self) -> Path:
+        """The folder of the committed receipts."""
+        return self.root / ".migration"
+
+    @property
+    def site(self) -> Path:
+        """The folder, never committed, of what belongs to one source and one target."""
+        return self.evidence / "site"
+
+    def relative(self, path: Path) -> str:
+        """Name a path as seen from the project's folder, with forward slashes."""
+        return (
+            path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+        )
+
+
+def load(path: Path) -> Config:
+    """Read the file; ConfigError names a key that is missing, unknown or of a wrong type."""
+    path = path.absolute()
+    sections = _parse(path)
+    top = Table(sections, name="", file=path)
+    config = Config(
+        path=path,
+        sections=sections,
+        app=_app(top.table("app")),
+        databases=_databases(top.table("databases")),
+        target=_target(top.table("target", default={})),
+        backup=_backup(top.table("backup", default={})),
+        demo_build=_demo(top.table("demo", default={})),
+        replay=_replay(top.table("replay")),
+    )
+    top.close()
+    return config
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"reading {path}",
+            "there is no such file",
+            "run in the folder of your migration.toml, or name it with --config PATH",
+        ) from error
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"reading {path}", str(error), "mend the file") from error
+
+
+def _app(table: Table) -> App:
+    app = App(
+        name=table.text("name"),
+        factory=table.function("factory"),
+        sources=table.paths("sources"),
+        schema=table.paths("schema", default=()),
+        requirements=table.path_or_none("requirements"),
+        settings=table.mapping("settings", default={}),
+        clock=table.text_or_none("clock"),
+        ids=table.text_or_none("ids"),
+        effects=table.text_or_none("effects"),
+        read_protected=table.function_or_none("read_protected"),
+        smtp_port_env=table.text_or_none("smtp_port_env"),
+    )
+    table.close()
+    return app
+
+
+def _databases(table: Table) -> tuple[LogicalDatabase, ...]:
+    names = table.keys
+    if not names:
+        raise table.refusal("name at least one database, as [databases.NAME]")
+    return tuple(_database(name, table.table(name)) for name in names)
+
+
+def _database(name: str, table: Table) -> LogicalDatabase:
+    database = LogicalDatabase(
+        name=name,
+        sqlite=table.path("sqlite"),
+        url_env=table.text("url_env"),
+        schema=table.text("schema", default=name),
+        ddl=table.path_or_none("ddl"),
+        protected=table.texts("protected", default=()),
+    )
+    table.close()
+    return database
+
+
+def _target(table: Table) -> Target:
+    target = Target(
+        url_env=table.text("url_env", default="TARGET_DATABASE_URL"),
+        database=table.text("database", default="application"),
+        major=table.whole("major", default=18),
+        minimum_major=table.whole("minimum_major", default=16),
+        connections=table.whole("connections", default=20),
+    )
+    if len(target.database.encode()) > _LONGEST_DATABASE_NAME:
+        raise table.refusal(f"`database` is longer than {_LONGEST_DATABASE_NAME} bytes")
+    table.close()
+    return target
+
+
+def _backup(table: Table) -> Backup:
+    backup = Backup(git_tag=table.flag("git_tag", default=True))
+    table.close()
+    return backup
+
+
+def _demo(table: Table) -> str | None:
+    build = table.function_or_none("build")
+    table.close()
+    return build
+
+
+def _replay(table: Table) -> Replay:
+    replay = Replay(
+        cases=table.path("cases"),
+        goldens=table.path("goldens"),
+        routes=table.path("routes"),
+        known_differences=table.path("known_differences"),
+        seed=table.function("seed"),
+        now=table.moment("now"),
+        majors=table.wholes("majors", default=(18, 16)),
+        login=_login(table.table("login")) if "login" in table.keys else None,
+        users=_users(table.table("users", default={})),
+    )
+    table.close()
+    return replay
+
+
+def _login(table: Table) -> Login:
+    csrf = table.table("csrf", default={})
+    login = Login(
+        request=table.mapping("request"),
+        csrf_header=csrf.text_or_none("header"),
+        csrf_from=csrf.text_or_none("from"),
+    )
+    csrf.close()
+    table.close()
+    return login
+
+
+def _users(table: Table) -> dict[str, Mapping[str, str]]:
+    users: dict[str, Mapping[str, str]] = {
+        name: table.table(name).all_texts() for name in table.keys
+    }
+    table.close()
+    return users

@@ -1,0 +1,24 @@
+"""The tool's side of the drivers: connections, servers, clones and the statement trace.
+
+Only this package (and the application's own database package) imports `sqlite3` or `psycopg`;
+everyone else is given a connection. One file per engine: `sqlite.py`, `postgres.py`. Servers:
+`server.py`; databases on them: `clone.py`; statements seen at the driver boundary: `trace.py`.
+"""
+
+from migration.db.errors import CannotConnect
+from migration.db.postgres import PgConnection, PgError, connection_parts, open_postgres
+from migration.db.sqlite import SqliteConnection, SqliteError, open_sqlite
+from migration.db.url import mask, url_with
+
+__all__ = [
+    "CannotConnect",
+    "PgConnection",
+    "PgError",
+    "SqliteConnection",
+    "SqliteError",
+    "connection_parts",
+    "mask",
+    "open_postgres",
+    "open_sqlite",
+    "url_with",
+]

@@ -1,0 +1,51 @@
+"""Opening PostgreSQL connections. The SQLite counterpart is `sqlite.py`; servers: `server.py`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from psycopg import conninfo, sql
+
+from migration.db.errors import CannotConnect
+from migration.db.url import mask
+
+PgConnection = psycopg.Connection[tuple[Any, ...]]
+PgError = psycopg.Error
+
+CONNECT_SECONDS = 10
+
+
+class ToolCursor(psycopg.Cursor[Any]):
+    """A cursor of the tool itself: what it sends is no part of a recorded trace."""
+
+
+def open_postgres(url: str, *, schema: str | None = None, autocommit: bool = True) -> PgConnection:
+    """Connect, with `schema` as the only place where unqualified names are looked up.
+
+    Raises CannotConnect, which never shows the password.
+    """
+    try:
+        connection = psycopg.connect(
+            url, autocommit=True, connect_timeout=CONNECT_SECONDS, cursor_factory=ToolCursor
+        )
+    except psycopg.Error as error:
+        raise CannotConnect(
+            what=f"cannot connect to {mask(url)}",
+            why=str(error).strip(),
+            remedy="check that the server runs and that the URL names its user and database",
+        ) from error
+    if schema is not None:
+        path = sql.Identifier(schema).as_string(connection)
+        connection.execute("SELECT set_config('search_path', %s, false)", [path])
+    connection.autocommit = autocommit
+    return connection
+
+
+def connection_parts(url: str) -> dict[str, str]:
+    """Return what the URL says of host, port, user, password, dbname and options."""
+    return {
+        name: str(value)
+        for name, value in conninfo.conninfo_to_dict(url).items()
+        if value is not None
+    }

@@ -1,0 +1,129 @@
+"""Audit: what the sources are, and whether every row of them is fit to be moved. Writes nothing.
+
+The report goes to `.migration/site/audit.json`. A source is fit when it is sound, keeps its own
+references, and holds no value that the target would reject; warnings and notes are for reading.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from migration.config import LogicalDatabase
+from migration.db import SqliteConnection
+from migration.evidence.inputs import Inputs, settings, tool_files
+from migration.evidence.store import write_atomically
+from migration.schema.model import quote
+from migration.site import Site
+from migration.source.catalogue import Catalogue, read
+from migration.source.profile import profile
+from migration.steps.facts import source_facts
+from migration.steps.step import Say, Step
+
+FIT, UNFIT = "fit", "unfit"
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What was found in one source."""
+
+    verdict: str
+    problems: tuple[str, ...]
+    """What must be mended before the move; none in a fit source."""
+    catalogue: str
+    """The hash of what is declared."""
+    encoding: str
+    rows: Mapping[str, int]
+    """Rows by table."""
+    findings: tuple[Mapping[str, Any], ...]
+
+
+def examine(site: Site, database: LogicalDatabase) -> Audit:
+    """Read a source from end to end. Writes nothing to it."""
+    with site.source(database) as connection:
+        catalogue = read(connection)
+        findings = profile(connection, catalogue)
+        problems = [
+            *_unsound(connection),
+            *_broken_references(connection),
+            *(str(finding) for finding in findings if finding.severity == "error"),
+        ]
+        rows = _rows(connection, catalogue)
+    return Audit(
+        verdict=UNFIT if problems else FIT,
+        problems=tuple(problems),
+        catalogue=catalogue.content_hash,
+        encoding=catalogue.encoding,
+        rows=rows,
+        findings=tuple(asdict(finding) for finding in findings),
+    )
+
+
+def report_file(site: Site) -> Path:
+    """Return where the report lies."""
+    return site.config.site / "audit.json"
+
+
+def read_report(site: Site) -> dict[str, dict[str, Any]]:
+    """Return the report by database; empty when there is none."""
+    file = report_file(site)
+    if not file.exists():
+        return {}
+    databases: dict[str, dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
+    return databases
+
+
+def verdict_facts(site: Site) -> Inputs:
+    """Return each source's verdict, as later steps depend on it."""
+    return {
+        f"audit of {name}": f"{audit['verdict']}, {len(audit['problems'])} problems"
+        for name, audit in read_report(site).items()
+    }
+
+
+def _inputs(site: Site) -> Inputs:
+    return {
+        **settings(site.config.sections, "databases"),
+        **source_facts(site),
+        **verdict_facts(site),
+        **tool_files("source", "db/sqlite.py"),
+    }
+
+
+def _work(site: Site, say: Say) -> None:
+    audits = {database.name: examine(site, database) for database in site.config.databases}
+    write_atomically(report_file(site), {name: asdict(audit) for name, audit in audits.items()})
+    for name, audit in audits.items():
+        count = f"{sum(audit.rows.values())} rows in {len(audit.rows)} tables"
+        say(f"audit: {name} is {audit.verdict}, {count}, {len(audit.findings)} findings")
+    say(f"audit: wrote {site.config.relative(report_file(site))}")
+
+
+def _unsound(connection: SqliteConnection) -> list[str]:
+    lines = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+    return [] if lines == ["ok"] else [f"integrity_check: {line}" for line in lines]
+
+
+def _broken_references(connection: SqliteConnection) -> list[str]:
+    return [
+        f"foreign_key_check: row {row} of {table} refers to a row of {parent} that is not there"
+        for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check")
+    ]
+
+
+def _rows(connection: SqliteConnection, catalogue: Catalogue) -> dict[str, int]:
+    return {
+        table.name: connection.execute(f"SELECT count(*) FROM {quote(table.name)}").fetchone()[0]
+        for table in catalogue.tables
+    }
+
+
+STEP = Step(
+    name="audit",
+    purpose="read every source from end to end and say whether it is fit to be moved",
+    needs=(),
+    committed=False,
+    own_inputs=_inputs,
+    work=_work,
+)

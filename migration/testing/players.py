@@ -1,0 +1,84 @@
+"""Pytest plugin: players on the run's arms, and recording for the case that needs it.
+
+The arms come from `databases.py`. Recording starts two processes at the first case that differs
+from its golden or has none; they end with the session, or with this process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from functools import cached_property
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from migration.config import Config
+from migration.replay.arms import Arm
+from migration.replay.cases import Case
+from migration.replay.goldens import Goldens
+from migration.replay.play import Player
+from migration.replay.record import Outcome, Recording
+from migration.replay.recorders import Recorders
+from migration.testing.snapshots import GoldenExtension
+
+IDS_SEED = "replay"
+
+
+class OnDemand:
+    """Records a case, and remembers what came of it for the other engine's test."""
+
+    def __init__(
+        self, config: Config, recorders: Recorders, request: pytest.FixtureRequest
+    ) -> None:
+        self.goldens = Goldens(config.replay.goldens)
+        self._config = config
+        self._recorders = recorders
+        self._request = request
+        self._outcomes: dict[str, Outcome] = {}
+
+    def record(self, case: Case) -> Outcome:
+        """Record a case once in this process."""
+        if case.id not in self._outcomes:
+            self._outcomes[case.id] = self._recording.record(case)
+        return self._outcomes[case.id]
+
+    @cached_property
+    def _recording(self) -> Recording:
+        candidate: Player = self._request.getfixturevalue("candidate")
+        return Recording(self._config, self._recorders, candidate)
+
+
+@pytest.fixture(scope="session")
+def reference(migration_config: Config, sqlite_arm: Arm) -> Iterator[Player]:
+    """Plays cases on SQLite."""
+    with closing(Player(migration_config, sqlite_arm, ids_seed=IDS_SEED)) as player:
+        yield player
+
+
+@pytest.fixture(scope="session")
+def candidate(migration_config: Config, postgres_arm: Arm) -> Iterator[Player]:
+    """Plays cases on PostgreSQL."""
+    with closing(Player(migration_config, postgres_arm, ids_seed=IDS_SEED)) as player:
+        yield player
+
+
+@pytest.fixture(scope="session")
+def recording(request: pytest.FixtureRequest, migration_config: Config) -> Iterator[OnDemand]:
+    """Records the cases that turn out to need it."""
+    with closing(Recorders(migration_config)) as recorders:
+        yield OnDemand(migration_config, recorders, request)
+
+
+@pytest.fixture(scope="session")
+def golden_extension(migration_config: Config) -> type[GoldenExtension]:
+    """How syrupy reads this project's goldens."""
+    return GoldenExtension.below(migration_config.replay.goldens)
+
+
+@pytest.fixture
+def golden(
+    golden_extension: type[GoldenExtension], snapshot: SnapshotAssertion
+) -> SnapshotAssertion:
+    """syrupy's assertion on a golden: `played == golden(name=golden_name(case))`."""
+    return snapshot.use_extension(golden_extension)

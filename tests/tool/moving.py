@@ -1,0 +1,62 @@
+"""What the tests of moving data share: a small SQLite database on its way to PostgreSQL."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from migration.compare.data import DataComparison, compare_data
+from migration.compare.schema import Difference, compare_schemas
+from migration.copy import CopyReport, Policy, copy_database
+from migration.db import PgConnection, SqliteConnection
+from migration.schema.apply import apply
+from migration.schema.convert import convert
+from migration.schema.ddl import render
+from migration.schema.model import Schema
+from migration.source.catalogue import read
+
+SCHEMA = "app"
+
+
+@dataclass(frozen=True)
+class Move:
+    """A SQLite file, open for writing, and an empty PostgreSQL database."""
+
+    file: Path
+    sqlite: SqliteConnection
+    pg: PgConnection
+
+    @property
+    def model(self) -> Schema:
+        """The schema that the file converts to."""
+        return convert(read(self.sqlite), schema=SCHEMA)
+
+    def declare(self, script: str) -> "Move":
+        """Run SQL on the SQLite side."""
+        self.sqlite.executescript(script)
+        return self
+
+    def apply(self) -> "Move":
+        """Create the converted schema in PostgreSQL."""
+        apply(self.pg, render(self.model))
+        return self
+
+    def copy(self, policy: Policy = "fail") -> CopyReport:
+        """Copy the rows."""
+        return copy_database(self.sqlite, self.pg, self.model, policy=policy)
+
+    def change(self, statement: str) -> "Move":
+        """Run SQL on the PostgreSQL side, inside the schema."""
+        self.pg.execute(statement.encode())
+        return self
+
+    def ask(self, query: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a query on the PostgreSQL side."""
+        return self.pg.execute(query.encode()).fetchall()
+
+    def schema_differences(self) -> list[Difference]:
+        """Compare what both sides declare."""
+        return compare_schemas(self.sqlite, self.pg, schema=SCHEMA)
+
+    def data(self, *protected: str) -> DataComparison:
+        """Compare what both sides hold."""
+        return compare_data(self.sqlite, self.pg, schema=SCHEMA, protected=protected)

@@ -1,0 +1,352 @@
+"""From SQLite's declarations to PostgreSQL's: what is made, and what is refused by name.
+
+What a rule, a default or an index comes to is asked of the server, not read in the SQL.
+"""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from moving import SCHEMA, Move
+
+from migration.db import PgError
+from migration.schema.apply import apply
+from migration.schema.ddl import render, render_keys, render_references, render_tables
+from migration.schema.errors import CannotApply, Unsupported
+from migration.schema.names import LIMIT, Names, shortened
+
+TYPES = [
+    ("BOOLEAN", "boolean"),
+    ("DATETIME", "timestamp with time zone"),
+    ("TIMESTAMP", "timestamp with time zone"),
+    ("DATE", "date"),
+    ("JSON", "jsonb"),
+    ("INTEGER", "bigint"),
+    ("SMALLINT", "bigint"),
+    ("REAL", "double precision"),
+    ("FLOAT", "double precision"),
+    ("TEXT", "text"),
+    ("VARCHAR(5)", "text"),
+    ("BLOB", "bytea"),
+    ("NUMERIC", "numeric"),
+    ("DECIMAL(10, 2)", "numeric"),
+]
+
+
+@pytest.mark.parametrize(("declared", "type"), TYPES)
+def test_a_declared_type_becomes_the_native_one(move: Move, declared: str, type: str) -> None:
+    move.declare(f"CREATE TABLE t (v {declared})").apply()
+    query = "SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attname = 'v'"
+    assert move.ask(query) == [(type,)]
+
+
+def test_text_sorts_by_bytes_whatever_the_database_does(move: Move) -> None:
+    move.declare("CREATE TABLE t (v TEXT)").apply()
+    move.change("INSERT INTO t VALUES ('b'), ('B'), ('ä'), ('a'), ('Z')")
+    assert [v for (v,) in move.ask("SELECT v FROM t ORDER BY v")] == ["B", "Z", "a", "b", "ä"]
+
+
+@pytest.mark.parametrize("key", ["INTEGER PRIMARY KEY", "INTEGER PRIMARY KEY AUTOINCREMENT"])
+def test_ids_are_handed_out_and_may_be_given(move: Move, key: str) -> None:
+    move.declare(f"CREATE TABLE t (id {key}, v TEXT)").apply()
+    assert move.ask("INSERT INTO t (v) VALUES ('a') RETURNING id") == [(1,)]
+    assert move.ask("INSERT INTO t (id, v) VALUES (70, 'b') RETURNING id") == [(70,)]
+
+
+@pytest.mark.parametrize("key", ["INT PRIMARY KEY", "TEXT PRIMARY KEY"])
+def test_other_keys_hand_out_nothing(move: Move, key: str) -> None:
+    move.declare(f"CREATE TABLE t (id {key}, v TEXT)").apply()
+    with pytest.raises(PgError, match="null value"):
+        move.change("INSERT INTO t (v) VALUES ('a')")
+
+
+DEFAULTS = [
+    ("TEXT DEFAULT 'it''s'", "it's"),
+    ('TEXT DEFAULT "double"', "double"),
+    ("TEXT DEFAULT 0", "0"),
+    ("TEXT DEFAULT ''", ""),
+    ("INTEGER DEFAULT -7", -7),
+    ("INTEGER DEFAULT '5'", 5),
+    ("INTEGER DEFAULT (3)", 3),
+    ("INTEGER DEFAULT 0x10", 16),
+    ("REAL DEFAULT 0", 0.0),
+    ("REAL DEFAULT 1e-3", 0.001),
+    ("NUMERIC DEFAULT 1.5", Decimal("1.5")),
+    ("BOOLEAN DEFAULT 1", True),
+    ("BOOLEAN DEFAULT FALSE", False),
+    ("BLOB DEFAULT x'00ff'", b"\x00\xff"),
+    ("JSON DEFAULT '{\"a\": [1]}'", {"a": [1]}),
+    ("DATE DEFAULT '2024-02-29'", date(2024, 2, 29)),
+    ("DATETIME DEFAULT '2024-01-01 10:00:00'", datetime(2024, 1, 1, 10, tzinfo=UTC)),
+    ("INTEGER DEFAULT NULL", None),
+    ("INTEGER", None),
+]
+
+
+@pytest.mark.parametrize(("declaration", "stored"), DEFAULTS)
+def test_a_default_stores_what_sqlite_stores(move: Move, declaration: str, stored: Any) -> None:
+    move.declare(f"CREATE TABLE t (id INTEGER, v {declaration})").apply()
+    assert move.ask("INSERT INTO t (id) VALUES (1) RETURNING v") == [(stored,)]
+    assert move.schema_differences() == []
+
+
+NOW = [
+    ("DATETIME DEFAULT CURRENT_TIMESTAMP", "date_trunc('second', statement_timestamp())"),
+    ("DATETIME DEFAULT current_timestamp", "date_trunc('second', statement_timestamp())"),
+    ("DATETIME DEFAULT (datetime( 'now' ))", "date_trunc('second', statement_timestamp())"),
+    ("DATE DEFAULT (date('now'))", "(statement_timestamp() AT TIME ZONE 'UTC')::date"),
+    ("DATE DEFAULT CURRENT_DATE", "(statement_timestamp() AT TIME ZONE 'UTC')::date"),
+    (
+        "TEXT DEFAULT CURRENT_TIMESTAMP",
+        "to_char(statement_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')",
+    ),
+]
+
+
+@pytest.mark.parametrize(("declaration", "expected"), NOW)
+@pytest.mark.parametrize("zone", ["Etc/GMT+12", "Etc/GMT-14"])
+def test_the_clock_is_read_at_insert_and_in_utc(
+    move: Move, declaration: str, expected: str, zone: str
+) -> None:
+    move.declare(f"CREATE TABLE t (id INTEGER, v {declaration})").apply()
+    move.change(f"SET timezone = '{zone}'")
+    # In one transaction the second insert has a later statement time than the first.
+    with move.pg.transaction():
+        for number in range(2):
+            query = f"INSERT INTO t (id) VALUES ({number}) RETURNING v = {expected}"
+            assert move.ask(query) == [(True,)]
+
+
+CHECKS = [
+    ("v INTEGER CHECK (v BETWEEN 1 AND 10)", ["1", "10", "NULL"], ["0", "11"]),
+    ("v INTEGER CHECK (v)", ["1", "-1", "NULL"], ["0"]),
+    ("v INTEGER CHECK (NOT v > 3 OR v == 7)", ["3", "7"], ["4"]),
+    ("v REAL CHECK (v >= 0.5 AND v < 1e2)", ["0.5", "99.9"], ["0.4", "100"]),
+    ("v INTEGER CHECK (abs(v) + 1 <= 5 - -1)", ["5", "-5"], ["6", "-6"]),
+    ("v TEXT CHECK (v IN ('a', 'it''s'))", ["'a'", "'it''s'", "NULL"], ["'A'", "''"]),
+    ('v TEXT CHECK (v NOT IN ("a", "b"))', ["'c'"], ["'a'"]),
+    ("v TEXT CHECK (length(v) > 2)", ["'äöü'"], ["'äö'"]),
+    ("v TEXT CHECK (v LIKE 'a\\_%')", ["'A\\x1'", "'a\\xyz'"], ["'a_'", "'ab'", "'b'"]),
+    ("v TEXT CHECK (lower(v) = v)", ["'abc'", "'É'"], ["'Abc'"]),
+    ("v TEXT CHECK (trim(v) <> '' AND v IS NOT NULL)", ["' a '"], ["' '", "NULL"]),
+    ("v TEXT CHECK (coalesce(v, 'x') || 'y' <> 'xy')", ["'a'"], ["NULL", "'x'"]),
+    ("v TEXT CHECK (v IS NOT 'a')", ["'b'", "NULL"], ["'a'"]),
+    ("v BOOLEAN CHECK (v = 1)", ["true", "NULL"], ["false"]),
+    ("v BOOLEAN CHECK (v)", ["true"], ["false"]),
+    ("v BLOB CHECK (length(v) = 2 OR v = x'00')", ["'\\x0102'", "'\\x00'"], ["'\\x01'"]),
+    (
+        "v DATE, w DATE, CHECK (w >= v)",
+        ["'2024-01-01', '2024-01-02'"],
+        ["'2024-01-02', '2024-01-01'"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("columns", "taken", "refused"), CHECKS)
+def test_a_rule_takes_and_refuses_the_same_rows(
+    move: Move, columns: str, taken: list[str], refused: list[str]
+) -> None:
+    move.declare(f"CREATE TABLE t ({columns})").apply()
+    for values in taken:
+        move.change(f"INSERT INTO t VALUES ({values})")
+    for values in refused:
+        with pytest.raises(PgError, match="violates check constraint"):
+            move.change(f"INSERT INTO t VALUES ({values})")
+    assert move.schema_differences() == []
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        "flag BOOLEAN CHECK (flag IN (0, 1))",
+        "flag BOOLEAN CHECK (flag BETWEEN 0 AND 1)",
+        "data JSON NOT NULL CHECK (json_valid(data))",
+        "data JSON CHECK (json_valid(data) OR data IS NULL)",
+        "data JSON CHECK (data IS NULL OR json_valid(data))",
+    ],
+)
+def test_a_rule_that_the_type_enforces_is_left_out_with_a_note(move: Move, column: str) -> None:
+    move.declare(f"CREATE TABLE t ({column})").apply()
+    (note,) = move.model.notes
+    assert (note.table, note.what) == ("t", column[column.index("CHECK") :])
+    rules = "SELECT conname FROM pg_constraint WHERE conrelid = 't'::regclass AND contype = 'c'"
+    assert move.ask(rules) == []
+    assert move.schema_differences() == []
+
+
+REFUSED = [
+    ("CREATE TABLE t (v)", "the column t.v", "no type is declared"),
+    ("CREATE TABLE t (v MONEY)", "the column t.v", "'MONEY' allows any value"),
+    ("CREATE TABLE t (v TEXT COLLATE NOCASE)", "COLLATE NOCASE of v", "no exact equal"),
+    ("CREATE TABLE t (a INTEGER, v INTEGER AS (a))", "the generated column v", "not translated"),
+    ("CREATE TABLE t (v TEXT UNIQUE ON CONFLICT REPLACE)", "ON CONFLICT REPLACE", "an error there"),
+    (f"CREATE TABLE {'t' * 64} (v TEXT)", f"the name {'t' * 64}", "longer than 63 bytes"),
+    ("CREATE TABLE t (v TEXT); CREATE VIEW w AS SELECT 1", "the view w", "not translated"),
+    (
+        "CREATE TABLE t (v TEXT); CREATE TRIGGER g DELETE ON t BEGIN SELECT 1; END",
+        "the trigger g",
+        "not translated",
+    ),
+    ("CREATE VIRTUAL TABLE f USING fts5(a)", "the virtual table f", "not translated"),
+    ("CREATE TABLE t (v INTEGER DEFAULT (random()))", "the default of t.v", "no exact equal"),
+    ("CREATE TABLE t (v TEXT DEFAULT ('a' || 'b'))", "the default of t.v", "no exact equal"),
+    ("CREATE TABLE t (v INTEGER DEFAULT 'a')", "the default of t.v", "does not fit"),
+    ("CREATE TABLE t (v DATETIME DEFAULT (date('now')))", "the default of t.v", "puts a day"),
+    ("CREATE TABLE t (v DATETIME DEFAULT (datetime('now', 'localtime')))", "t.v", "no exact"),
+    ("CREATE TABLE t (v JSON CHECK (json_valid(v)))", "CHECK (json_valid(v)) of t", "no exact"),
+    ("CREATE TABLE t (v TEXT CHECK (v GLOB '[a-z]'))", "CHECK (v GLOB '[a-z]') of t", "no exact"),
+    ("CREATE TABLE t (v TEXT CHECK (v > 5))", "CHECK (v > 5) of t", "compared with"),
+    ("CREATE TABLE t (v INTEGER CHECK (v / 2 = 1))", "CHECK (v / 2 = 1) of t", "no exact"),
+    ("CREATE TABLE t (v BOOLEAN CHECK (v < 2))", "CHECK (v < 2) of t", "compared with"),
+    ("CREATE TABLE t (v TEXT REFERENCES nowhere)", "reference of t (v)", "there is no table"),
+    (
+        "CREATE TABLE p (a INTEGER PRIMARY KEY); CREATE TABLE t (v TEXT REFERENCES p)",
+        "the reference of t (v) to p",
+        "different types",
+    ),
+    (
+        "CREATE TABLE p (a TEXT, b TEXT); CREATE TABLE t (v TEXT REFERENCES p (b))",
+        "the reference of t (v) to p",
+        "p (b) is no key",
+    ),
+    (
+        "CREATE TABLE t (v TEXT); CREATE INDEX i ON t (v COLLATE NOCASE)",
+        "the index i",
+        "the collation NOCASE",
+    ),
+]
+
+
+@pytest.mark.parametrize(("declaration", "what", "why"), REFUSED)
+def test_what_has_no_exact_equal_is_refused_by_name(
+    move: Move, declaration: str, what: str, why: str
+) -> None:
+    move.declare(declaration)
+    with pytest.raises(Unsupported) as refusal:
+        _ = move.model
+    assert what in refusal.value.what
+    assert why in refusal.value.why
+    assert refusal.value.remedy
+
+
+def test_names_and_the_order_of_columns_are_kept(move: Move) -> None:
+    move.declare("""
+        CREATE TABLE "Camel Case" ("Select" INTEGER, "a""b" TEXT UNIQUE, "%s" TEXT, ünï TEXT);
+        CREATE INDEX "Order" ON "Camel Case" ("Select" DESC)
+    """).apply()
+    assert move.schema_differences() == []
+    columns = "SELECT attname FROM pg_attribute WHERE attrelid = 'app.\"Camel Case\"'::regclass"
+    assert [name for (name,) in move.ask(f"{columns} AND attnum > 0 ORDER BY attnum")] == [
+        "Select", 'a"b', "%s", "ünï",
+    ]  # fmt: skip
+
+
+def test_names_of_constraints_are_the_authors_or_made_and_never_the_same(move: Move) -> None:
+    move.declare("""
+        CREATE TABLE parent (id INTEGER CONSTRAINT first PRIMARY KEY);
+        CREATE TABLE t_id (key TEXT UNIQUE);
+        CREATE TABLE t (id_key TEXT UNIQUE, p INTEGER CONSTRAINT child REFERENCES parent,
+            q INTEGER REFERENCES parent CHECK (q > 0) CHECK (q < 9), CHECK (p < q))
+    """).apply()
+    names = move.ask(
+        "SELECT conname FROM pg_constraint"
+        " WHERE connamespace = 'app'::regnamespace AND contype <> 'n' ORDER BY 1"
+    )
+    assert [name for (name,) in names] == [
+        "child", "first", "t_check", "t_id_key_key", "t_id_key_key_2", "t_q_check", "t_q_check_2",
+        "t_q_fkey",
+    ]  # fmt: skip
+
+
+def test_a_long_name_is_shortened_and_stays_its_own() -> None:
+    long = "ü" * 40
+    assert shortened("short") == "short"
+    assert len(shortened(long).encode()) <= LIMIT
+    assert shortened(long) != shortened(long + "x")
+    names = Names([shortened(long)])
+    assert names.give(long) not in ("", shortened(long))
+
+
+def test_references_keep_actions_deferral_and_spelled_columns(move: Move) -> None:
+    move.declare("""
+        CREATE TABLE Parent (Id INTEGER PRIMARY KEY, a TEXT, b TEXT, UNIQUE (a, b));
+        CREATE TABLE child (p INTEGER REFERENCES PARENT ON DELETE CASCADE ON UPDATE SET NULL,
+            x TEXT, y TEXT, q INTEGER REFERENCES parent(ID) DEFERRABLE INITIALLY DEFERRED,
+            FOREIGN KEY (x, y) REFERENCES parent (A, B) ON DELETE SET NULL);
+        CREATE TABLE loop_a (id INTEGER PRIMARY KEY, b INTEGER REFERENCES loop_b);
+        CREATE TABLE loop_b (id INTEGER PRIMARY KEY, a INTEGER REFERENCES loop_a)
+    """).apply()
+    assert move.schema_differences() == []
+    found = move.ask("""
+        SELECT confdeltype::text, confupdtype::text, condeferred FROM pg_constraint
+        WHERE contype = 'f' AND conrelid = 'child'::regclass ORDER BY conname
+    """)
+    assert found == [("c", "n", False), ("a", "a", True), ("n", "a", False)]
+
+
+def test_parents_come_before_their_children(move: Move) -> None:
+    move.declare("""
+        CREATE TABLE grandchild (c INTEGER REFERENCES child);
+        CREATE TABLE child (id INTEGER PRIMARY KEY, p INTEGER REFERENCES parent,
+            s INTEGER REFERENCES child);
+        CREATE TABLE parent (id INTEGER PRIMARY KEY)
+    """)
+    assert [table.name for table in move.model.tables] == ["parent", "child", "grandchild"]
+
+
+def test_indexes_keep_what_they_cover_and_in_which_order(move: Move) -> None:
+    move.declare("""
+        CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, at DATETIME, open BOOLEAN);
+        CREATE INDEX by_time ON t (at DESC, id);
+        CREATE UNIQUE INDEX by_name ON t (lower(name)) WHERE open = 1
+    """).apply()
+    assert move.schema_differences() == []
+    move.change("INSERT INTO t (name, open) VALUES ('A', true), ('a', false), ('a', false)")
+    with pytest.raises(PgError, match="by_name"):
+        move.change("INSERT INTO t (name, open) VALUES ('a', true)")
+
+
+SMALL = """
+    PRAGMA user_version = 4;
+    CREATE TABLE child (id INTEGER PRIMARY KEY, p INTEGER REFERENCES parent);
+    CREATE TABLE parent (id INTEGER PRIMARY KEY, name TEXT NOT NULL CHECK (name <> ''));
+    CREATE INDEX by_name ON parent (name)
+"""
+
+
+def test_the_ddl_is_the_same_every_time_and_can_be_read(move: Move) -> None:
+    model = move.declare(SMALL).model
+    assert render(model) == render(move.model)
+    assert render(model).endswith(";\n")
+    assert """
+CREATE TABLE "app"."parent" (
+    "id" bigint NOT NULL GENERATED BY DEFAULT AS IDENTITY,
+    "name" text COLLATE "C" NOT NULL,
+    CONSTRAINT "parent_name_check" CHECK (("name" <> ''))
+);
+""" in render(model)
+
+
+def test_the_schema_version_stands_where_the_application_reads_it(move: Move) -> None:
+    move.declare(SMALL).apply()
+    query = f"SELECT obj_description('{SCHEMA}'::regnamespace, 'pg_namespace')"
+    assert move.ask(query) == [("schema version 4",)]
+
+
+def test_keys_and_references_can_follow_the_rows(move: Move) -> None:
+    model = move.declare(SMALL).model
+    apply(move.pg, render_tables(model))
+    move.change("INSERT INTO child (p) VALUES (5)")
+    assert move.ask("SELECT count(*) FROM pg_indexes WHERE schemaname = 'app'") == [(0,)]
+    apply(move.pg, render_keys(model))
+    move.change("INSERT INTO parent VALUES (5, 'a'); SELECT setval('parent_id_seq', 5)")
+    apply(move.pg, render_references(model))
+    assert move.schema_differences() == []
+
+
+def test_ddl_that_fails_leaves_nothing(move: Move) -> None:
+    ddl = render(move.declare(SMALL).model)
+    with pytest.raises(CannotApply, match="by_name"):
+        apply(move.pg, ddl + 'CREATE INDEX "by_name" ON app.parent (name);')
+    assert move.ask("SELECT to_regnamespace('app')") == [(None,)]
