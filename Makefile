@@ -41,5 +41,5 @@ benchmarks: setup  ## What isolation and comparison cost a case
 	$(BIN)/python -m benchmarks.isolation
 
 clean:  ## End the demonstration's server; remove what the targets made, .venv apart
-	-test ! -x $(BIN)/python || $(BIN)/python -m migration server stop
+	-test ! -x $(BIN)/python || $(BIN)/python -m migration server stop --remove
 	rm -rf .migration/site .migration/pending .migration/demo .mypy_cache .ruff_cache .hypothesis

@@ -21,6 +21,8 @@ from api.security.encryption import decrypt
 
 Document = list[dict[str, Any]]
 
+PSEUDONYM_PREFIX = "erased-"
+
 SECRET = frozenset({"password", "pin", "reset_token", "reset_token_expiry", "code"})
 LOOKUPS = frozenset({"email_hash", "phone_hash"})
 PROTECTED = frozenset({"full_name", "dob", "conditions", "email", "phone"})
@@ -111,6 +113,7 @@ def erase(caller: Caller) -> None:
     database = get_db()
     database.run(f"DELETE FROM chat_history WHERE {LINKS['chat_history']}", username)
     database.run(f"DELETE FROM verification_codes WHERE {LINKS['verification_codes']}", username)
+    _take_back_reactions(username)
     database.run("DELETE FROM users WHERE username = $1", username)
     database.run(
         "UPDATE audit_logs SET username = $1, details = $2 WHERE username = $3",
@@ -122,10 +125,22 @@ def erase(caller: Caller) -> None:
     audit.record(pseudonym, "user", "account_erased")
 
 
+def _take_back_reactions(username: str) -> None:
+    """Delete the account's reactions, and count those that are left under each post."""
+    get_db().run(
+        "UPDATE community_posts SET likes = (SELECT COUNT(*) FROM community_likes"
+        " WHERE post_id = community_posts.id AND username <> $1)"
+        " WHERE id IN (SELECT post_id FROM community_likes WHERE username = $1)",
+        username,
+    )
+    get_db().run("DELETE FROM community_likes WHERE username = $1", username)
+
+
 def pseudonym_of(username: str) -> str:
     """Return the name under which the audit trail remembers an erased account."""
     key = f"pseudonym:{settings.current().lookup_key}".encode()
-    return f"erased-{hmac.new(key, username.encode(), hashlib.sha256).hexdigest()[:16]}"
+    digest = hmac.new(key, username.encode(), hashlib.sha256).hexdigest()
+    return f"{PSEUDONYM_PREFIX}{digest[:16]}"
 
 
 def _leave_to_patients(clinician: str, pseudonym: str) -> None:

@@ -46,7 +46,7 @@ def ready() -> Reply:
 @endpoint(auth=PUBLIC)
 def csrf_token() -> Reply:
     """Return the CSRF token of the visitor's session, starting one where there is none."""
-    return {"csrf_token": sessions.csrf_token()}
+    return {"success": True, "csrf_token": sessions.csrf_token()}
 
 
 def _problem(name: str) -> str | None:

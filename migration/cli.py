@@ -1,31 +1,28 @@
 """The command line. Each command is a few lines; what it does is in the module that it calls.
 
 Exit codes: 0 pass, 1 fail, 2 unproven or wrong usage. Steps: `steps/flow.py`; the gate: `gate.py`;
-goldens: `replay/`; what is printed: `console.py`.
+goldens: `cli_goldens.py`; what is printed: `console.py`.
 """
 
 import json
 import os
+import shutil
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
+from textwrap import indent
 from typing import NoReturn
 
 import click
 
-from migration.config import Config, load
+from migration.cli_goldens import accept, record, review
 from migration.console import Printer
 from migration.db.server import kept_folder, stop_kept
-from migration.demo import build_missing
 from migration.errors import FAILED, MigrationError
 from migration.evidence.judge import State, Status
-from migration.evidence.lock import only_run
 from migration.evidence.suite import required_checks
 from migration.gate import EXIT_CODES, ask, command, reprove
-from migration.replay import commands
-from migration.replay.record import Outcome
+from migration.project import Project
 from migration.site import Site, locate
 from migration.steps import STEPS, flow, step_named
 from migration.steps.parity import differences
@@ -35,34 +32,6 @@ ALL = "all"
 _REPLACE = click.option(
     "--replace", is_flag=True, help="Allow to empty what a given target already holds."
 )
-
-
-@dataclass(frozen=True)
-class Project:
-    """What every command is given: where migration.toml is, and the printer."""
-
-    path: Path
-    printer: Printer
-
-    def config(self) -> Config:
-        """Read migration.toml."""
-        return load(self.path)
-
-    def look(self) -> Site:
-        """Find the site and start nothing."""
-        return locate(self.config(), os.environ)
-
-    def alone(self, config: Config) -> AbstractContextManager[None]:
-        """Be the only run at work on this project."""
-        return only_run(config.site, command=" ".join(["migration", *sys.argv[1:]]))
-
-    @contextmanager
-    def work(self, *, replace: bool = False) -> Iterator[Site]:
-        """Be the only run, with sources and server in place."""
-        config = self.config()
-        with self.alone(config):
-            build_missing(config, self.printer.say)
-            yield locate(config, os.environ, start_server=True, replace=replace)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -100,8 +69,9 @@ def run(project: Project, step: str, replace: bool) -> None:
 
     `all` passes over what is done.
     """
-    with project.work(replace=replace) as site:
-        for one in _chosen(step):
+    steps = _chosen(step)
+    with project.work(steps, replace=replace) as site:
+        for one in steps:
             if step != ALL or _status(one, site).state is not State.DONE:
                 _run(project, one, site)
         project.printer.steps(flow.statuses(site))
@@ -112,8 +82,9 @@ def run(project: Project, step: str, replace: bool) -> None:
 @click.pass_obj
 def check(project: Project, step: str) -> None:
     """Prove a step by its suite, without doing its work again."""
-    with project.work() as site:
-        for one in _chosen(step):
+    steps = _chosen(step)
+    with project.work(steps) as site:
+        for one in steps:
             _check(project, one, site)
 
 
@@ -145,8 +116,10 @@ def explain(project: Project, step: str) -> None:
 def gate(project: Project, again: bool, as_json: bool) -> None:
     """Answer pass (exit 0), fail (1) or unproven (2)."""
     if again:
-        with project.work() as site, project.printer.working("proving again"):
-            verdict = reprove(site, (lambda _: None) if as_json else project.printer.say)
+        say = _nothing if as_json else project.printer.say
+        config = project.config()
+        with project.alone(config), project.printer.working("proving again"):
+            verdict = reprove(locate(config, os.environ, start_server=True), say)
     else:
         verdict = ask(project.look())
     if as_json:
@@ -182,63 +155,6 @@ def migrate(project: Project, replace: bool) -> None:
 
 
 @cli.command()
-@click.argument("cases", metavar="[CASE]...", nargs=-1)
-@click.pass_obj
-def record(project: Project, cases: tuple[str, ...]) -> None:
-    """Record cases, leave pending what may be accepted.
-
-    Every case is recorded twice on SQLite and played on PostgreSQL. No golden changes.
-    """
-    config = project.config()
-
-    with project.alone(config), project.printer.working("recording") as show:
-
-        def progress(outcome: Outcome, *, done: int, total: int) -> None:
-            show(f"recording: {done} of {total}, {outcome.case.id}")
-
-        recorded = commands.record(config, cases, progress)
-    for outcome in recorded.failed:
-        project.printer.say(outcome.report)
-    project.printer.say(str(recorded))
-    sys.exit(FAILED if recorded.failed else 0)
-
-
-@cli.command()
-@click.argument("cases", metavar="[CASE]...", nargs=-1)
-@click.option("--reason", required=True, help="Why the answers changed; kept with the goldens.")
-@click.option("--new", is_flag=True, help="Accept every case that had no golden.")
-@click.option("--all", "every", is_flag=True, help="Accept everything that waits.")
-@click.option("--removed", is_flag=True, help="Drop goldens whose case is gone.")
-@click.pass_obj
-def accept(
-    project: Project, cases: tuple[str, ...], reason: str, new: bool, every: bool, removed: bool
-) -> None:
-    """Make pending answers the golden ones.
-
-    Exactly the recorded bytes are moved; nothing is run again.
-    """
-    if not (cases or new or every or removed):
-        raise click.UsageError("name a CASE, or give --new, --all or --removed")
-    config = project.config()
-    with project.alone(config):
-        names = ["*"] if every else cases
-        accepted = commands.accept(config, names, reason, new=new, removed=removed)
-    for name in accepted:
-        project.printer.say(f"accepted {name}")
-    project.printer.say(f"{len(accepted)} goldens changed")
-
-
-@cli.command()
-@click.pass_obj
-def review(project: Project) -> None:
-    """Go through pending answers one change at a time."""
-    config = project.config()
-    with project.alone(config):
-        accepted = commands.review(config)
-    project.printer.say(f"{len(accepted)} goldens changed")
-
-
-@cli.command()
 @click.pass_obj
 def compare(project: Project) -> None:
     """Compare source and target as they are now.
@@ -267,12 +183,20 @@ def start(project: Project) -> None:
 
 
 @server.command()
+@click.option("--remove", is_flag=True, help="Remove its data too.")
 @click.pass_obj
-def stop(project: Project) -> None:
+def stop(project: Project, remove: bool) -> None:
     """Stop it and keep its data."""
     folder = kept_folder(project.config().root)
     ended = stop_kept(folder)
     project.printer.say(f"stopped the server in {folder}" if ended else "no server was running")
+    if remove and folder.exists():
+        shutil.rmtree(folder)
+        project.printer.say(f"removed {folder}")
+
+
+for golden_command in (record, accept, review):
+    cli.add_command(golden_command)
 
 
 def main() -> NoReturn:
@@ -307,10 +231,14 @@ def _check(project: Project, step: Step, site: Site) -> None:
     why = receipt.fault(required=required_checks(step.name))
     if why:
         project.printer.say(f"{step.name}: not proved: {why}")
-        for name, headline in receipt.failures.items():
-            project.printer.say(f"  {name}: {headline}")
+        for name, told in receipt.failures.items():
+            project.printer.say(indent(f"{name}: {told}", "  "))
         sys.exit(FAILED)
     project.printer.say(f"{step.name}: proved by {len(receipt.tests)} tests")
+
+
+def _nothing(_line: str) -> None:
+    """Say nothing."""
 
 
 def _plain(status: Status) -> dict[str, str]:

@@ -120,7 +120,9 @@ class Table:
     def refusal(self, why: str) -> ConfigError:
         """Return the error that names this table."""
         where = f"[{self._name}] of {self._file}" if self._name else str(self._file)
-        return ConfigError(f"reading {where}", why, "mend the file; README.md lists every setting")
+        return ConfigError(
+            f"reading {where}", why, "mend the file; docs/foreign_apps.md explains every setting"
+        )
 
     def _typed(self, key: str, kind: type[T], wanted: str, default: T | None) -> T:
         self._asked.add(key)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from api.personal_data import PSEUDONYM_PREFIX
 from api.security import passwords
 from api.web import RawText, Text
 
@@ -25,13 +26,16 @@ def _pin(text: str) -> str:
 
 
 def is_email(text: str) -> bool:
-    """Tell whether this may be an e-mail address; the proof is a mail that arrives."""
-    return text.isprintable() and re.fullmatch(r"[^\s@]+@[^\s@]+", text) is not None
+    """Tell whether this may be an e-mail address; the proof is a mail that arrives.
+
+    ASCII only: outside of it, two addresses can differ and yet be equal when case is folded.
+    """
+    return re.fullmatch(r"[!-?A-~]+@[!-?A-~]+", text) is not None
 
 
 def is_phone(text: str) -> bool:
     """Tell whether this may be a phone number, with the usual punctuation."""
-    return re.fullmatch(r"\+?[0-9][0-9 ().-]{4,30}", text) is not None
+    return re.fullmatch(r"[+(]?[0-9][0-9 ().-]{4,30}", text) is not None
 
 
 def _email(text: str) -> str:
@@ -46,7 +50,6 @@ def _phone(text: str) -> str:
     return text
 
 
-PSEUDONYM_PREFIX = "erased-"
 RESERVED = frozenset({"system", "admin"})
 
 Required = Annotated[Text, Field(min_length=1, max_length=1000)]

@@ -17,7 +17,7 @@ from api.db.types import timestamp
 from api.errors import BadRequest
 from api.integrations.mail import Mail, MailFailed, mailer
 from api.security import passwords
-from api.security.encryption import lookup_hash
+from api.security.encryption import decrypt, lookup_hash
 from api.web import PUBLIC, Body, Reply, endpoint
 
 bp = Blueprint("password_reset", __name__, template_folder="templates")
@@ -40,19 +40,18 @@ class NewPassword(Body):
 @endpoint(auth=PUBLIC, body=ResetRequest, limit="3 per 5 minutes")
 def forgot_password(body: ResetRequest) -> Reply:
     """Mail a reset link to a user who knows their address; the answer is always the same."""
-    token = runtime.token_urlsafe(32)
-    found = get_db().run(
-        "UPDATE users SET reset_token = $1, reset_token_expiry = $2"
-        " WHERE username = $3 AND email_hash = $4",
-        _digest(token),
-        runtime.now() + LIFETIME,
-        body.username,
-        lookup_hash(body.email),
-    )
-    if found:
+    email = _known_address(body)
+    if email:
+        token = runtime.token_urlsafe(32)
+        get_db().run(
+            "UPDATE users SET reset_token = $1, reset_token_expiry = $2 WHERE username = $3",
+            _digest(token),
+            runtime.now() + LIFETIME,
+            body.username,
+        )
         audit.record(body.username, "api", "password_reset_requested")
         commit(MAIN)
-        _mail_link(body, token)
+        _mail_link(body.username, email, token)
     return {
         "success": True,
         "message": "If the account exists, a link to set a new password is on its way.",
@@ -89,6 +88,16 @@ def confirm_reset(body: NewPassword) -> Reply:
     return {"success": True, "message": "Your password is set. Log in with it."}
 
 
+def _known_address(body: ResetRequest) -> str | None:
+    """Return the address on record if it is the one given; the mail goes nowhere else."""
+    stored = get_db().value(
+        "SELECT email FROM users WHERE username = $1 AND email_hash = $2",
+        body.username,
+        lookup_hash(body.email),
+    )
+    return decrypt(stored) if stored else None
+
+
 def _check_token(body: NewPassword) -> None:
     """Raise BadRequest for a token that is not this user's or has expired."""
     user = get_db().one(
@@ -108,17 +117,17 @@ def _wrong_token() -> BadRequest:
     return BadRequest("The link is not valid or has been used.", "WRONG_TOKEN")
 
 
-def _mail_link(body: ResetRequest, token: str) -> None:
+def _mail_link(username: str, email: str, token: str) -> None:
     """Mail the link; a failure goes to the log and the audit trail, never to the client."""
     base = settings.current().app_url
-    link = f"{base}/reset-password?{urlencode({'token': token, 'username': body.username})}"
+    link = f"{base}/reset-password?{urlencode({'token': token, 'username': username})}"
     text = f"To set a new password, open this link within an hour:\n\n{link}\n"
     html = render_template("reset_mail.html", link=link)
     try:
-        mailer().send(Mail(body.email, "Set a new password", text, html))
+        mailer().send(Mail(email, "Set a new password", text, html))
     except MailFailed as error:
         current_app.logger.warning("reset link not sent: %s", error)
-        audit.record(body.username, "api", "password_reset_mail_failed")
+        audit.record(username, "api", "password_reset_mail_failed")
         commit(MAIN)
 
 

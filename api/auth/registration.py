@@ -16,7 +16,7 @@ from api.errors import Conflict, Forbidden, ValidationFailed
 from api.notifications import notify
 from api.security import passwords
 from api.security.encryption import encrypt, lookup_hash
-from api.web import PUBLIC, Body, Reply, Text, endpoint
+from api.web import PUBLIC, Body, RawText, Reply, Text, endpoint
 
 bp = Blueprint("registration", __name__)
 
@@ -56,7 +56,7 @@ class DeveloperForm(Body):
     registration_key: Secret
     username: NewUsername
     password: Secret
-    pin: Secret = Field(min_length=4)
+    pin: RawText = Field(min_length=4, max_length=1000)
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,11 @@ class SqliteBackend(Backend):
             return connection
 
     def release(self, connection: sqlite3.Connection) -> None:
-        connection.close()
+        # Closing alone leaves the lock with a cursor that a traceback may still hold.
+        try:
+            connection.rollback()
+        finally:
+            connection.close()
 
     def close(self) -> None:
         """Do nothing: every connection is closed by its user."""

@@ -66,10 +66,8 @@ def submit_phq9(caller: Caller, body: Phq9Answers) -> Reply:
     row locks the scale for a fortnight, is last, so that a failed request can be repeated.
     """
     person = patient_for(caller, body.username)
-    answer = _submit(PHQ9, person, body.scores)
     at_risk = body.scores[SELF_HARM_ITEM] > 0
-    if at_risk:
-        risk.raise_alert(person, "PHQ-9 item 9")
+    answer = _submit(PHQ9, person, body.scores, alarm="PHQ-9 item 9" if at_risk else None)
     audit.record(person, "api", "clinical_scale_submitted", f"PHQ-9 by {caller.username}")
     commit(PET, MAIN)
     return {**answer, "crisis_resources": risk.CRISIS_RESOURCES if at_risk else None}, 201
@@ -115,8 +113,13 @@ def clinical_history(caller: Caller, query: HistoryQuery) -> Reply:
     return {"success": True, "assessments": results, "count": len(results)}
 
 
-def _submit(scale: Scale, person: str, scores: list[int]) -> dict[str, object]:
-    """Store a result with all that follows from it; return the answer's body."""
+def _submit(
+    scale: Scale, person: str, scores: list[int], *, alarm: str | None = None
+) -> dict[str, object]:
+    """Store a result with all that follows from it; return the answer's body.
+
+    `alarm` is the source of an alert to raise, None where there is no cause for one.
+    """
     _refuse_within_lock(scale, person)
     score = sum(scores)
     severity = scale.severity(score)
@@ -129,13 +132,18 @@ def _submit(scale: Scale, person: str, scores: list[int]) -> dict[str, object]:
         severity,
         runtime.now(),
     )
-    result = f"{scale.name} score {score} ({severity})"
-    notify(person, f"Your assessment is saved: {result}", "assessment")
-    for clinician in clinicians_of(person):
-        notify(clinician, f"{person} completed an assessment: {result}", "patient_assessment")
+    _tell(person, f"{scale.name} score {score} ({severity})")
+    if alarm:
+        risk.raise_alert(person, alarm)
     memory.refresh(person)
     pets.reward(person, "therapy", key=f"{scale.name}:{runtime.today()}", kind="clinical")
     return {"success": True, "score": score, "severity": severity}
+
+
+def _tell(person: str, result: str) -> None:
+    notify(person, f"Your assessment is saved: {result}", "assessment")
+    for clinician in clinicians_of(person):
+        notify(clinician, f"{person} completed an assessment: {result}", "patient_assessment")
 
 
 def _refuse_within_lock(scale: Scale, person: str) -> None:

@@ -75,7 +75,10 @@ class DataComparison:
         """Return one line with the totals."""
         rows = sum(table.rows_sqlite for table in self.tables)
         different = sum(table.rows_different for table in self.tables)
-        return f"{self.schema}: {rows} rows in {len(self.tables)} tables, {different} differ"
+        others = f"; {len(self.others)} other faults" if self.others else ""
+        return (
+            f"{self.schema}: {rows} rows in {len(self.tables)} tables, {different} differ{others}"
+        )
 
 
 def compare_data(

@@ -42,7 +42,7 @@ def copy_database(
 
     Under `fail` one row that does not fit ends the copy, after all such rows were found; under
     `quarantine` they are kept in `migration.quarantine`, and so are the rows that refer to them.
-    `progress` is called with table, rows done and rows in all.
+    `progress` is called with table, rows done and rows in all. The role must own the tables.
     Raises TargetNotReady, TargetNotEmpty, RowsRejected, TargetRefused or SourceError.
     """
     with _telling(model), _snapshot(sqlite), pg.transaction():

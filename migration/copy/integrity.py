@@ -55,6 +55,10 @@ def _keys(table: Table) -> Iterator[tuple[str, ...]]:
         yield table.primary_key.columns
     for unique in table.uniques:
         yield unique.columns
+    names = {quote(column.name): column.name for column in table.columns}
+    for index in table.indexes:
+        if index.unique and not index.where and all(t.expression in names for t in index.terms):
+            yield tuple(names[term.expression] for term in index.terms)
 
 
 def _equal(theirs: Iterable[str], mine: Iterable[str]) -> str:

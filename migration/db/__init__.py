@@ -8,7 +8,7 @@ everyone else is given a connection. One file per engine: `sqlite.py`, `postgres
 from migration.db.errors import CannotConnect
 from migration.db.postgres import PgConnection, PgError, connection_parts, open_postgres
 from migration.db.sqlite import SqliteConnection, SqliteError, open_sqlite
-from migration.db.url import mask, url_with
+from migration.db.url import mask, search_path, url_with
 
 __all__ = [
     "CannotConnect",
@@ -20,5 +20,6 @@ __all__ = [
     "mask",
     "open_postgres",
     "open_sqlite",
+    "search_path",
     "url_with",
 ]

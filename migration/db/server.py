@@ -18,13 +18,14 @@ from typing import Literal, Protocol, Self
 from urllib.parse import quote
 
 from migration.db import embedded
-from migration.db.errors import ServerFailed, WrongServer, WrongSetting
+from migration.db.errors import CannotConnect, ServerFailed, WrongServer, WrongSetting
 from migration.db.postgres import PgConnection, open_postgres
 from migration.db.url import mask, url_with
 
 MAJORS = (18, 16)
 MAINTENANCE = "postgres"
-CONNECTIONS = {"max_connections": "200"}
+# A worker of the tests needs about a dozen: its arm, its application's pool, its clones.
+CONNECTIONS = {"max_connections": str(max(200, 16 * (os.cpu_count() or 1)))}
 # Nothing on a test server outlives it. Autovacuum would block clones and move rows about.
 UNSAFE_BUT_FAST = {
     "fsync": "off",
@@ -125,6 +126,12 @@ def start(*, major: int | None = None, folder: Path | None = None) -> RunningSer
 
 def given(url: str) -> ServerAddress:
     """Return the server behind a URL, whatever its user may do. Raises CannotConnect."""
+    if not url.startswith(("postgresql://", "postgres://")):
+        raise CannotConnect(
+            what="cannot use the server that was given",
+            why="its address does not begin with postgresql://",
+            remedy="write it as postgresql://user:password@host:port/database",
+        )
     return _address(url, origin="given", folder=None)
 
 

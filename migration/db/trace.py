@@ -143,7 +143,8 @@ def _sqlite_call(cursor: C, call: Callable[[str, Any], Any], sql: str, params: A
     except sqlite3.Error as error:
         _record(Statement("sqlite", name, sql, params, None, str(error)))
         raise
-    rows = cursor.rowcount if cursor.rowcount >= 0 else None
+    # Of a statement that gives rows back, sqlite3 counts only those that were fetched.
+    rows = cursor.rowcount if cursor.description is None and cursor.rowcount >= 0 else None
     _record(Statement("sqlite", name, sql, params, rows, None))
     return cursor
 
@@ -197,5 +198,5 @@ def _file_stem(database: Any) -> str:
 def _schema_or_database(connection: psycopg.Connection[Any]) -> str:
     # Servers from 18 on report the search path; before, only what was asked for is known.
     path = connection.info.parameter_status("search_path") or connection.info.options
-    schema = re.search(r'^(?:.*search_path\s*=\s*)?"?(\w+)', path) if path else None
-    return schema[1] if schema else connection.info.dbname
+    schema = re.search(r'^(?:.*search_path\s*=\s*)?(?:"([^"$]+)"|(\w+))', path) if path else None
+    return (schema[1] or schema[2]) if schema else connection.info.dbname

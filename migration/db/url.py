@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 MASK = "***"
@@ -45,6 +46,14 @@ def url_with(url: str, *, database: str | None = None, options: str | None = Non
     # Assembled by hand: urlunsplit drops the empty host of `postgresql:///name?host=/socket`.
     text = f"postgresql://{parts.netloc}{path}"
     return f"{text}?{_query(query)}" if query else text
+
+
+def search_path(schema: str) -> str:
+    """Return the server option under which unqualified names are those of one schema."""
+    plain = re.fullmatch(r"[a-z_][a-z0-9_]*", schema) is not None
+    name = schema if plain else '"' + schema.replace('"', '""') + '"'
+    # In libpq's options a backslash protects what would end the word.
+    return "-c search_path=" + re.sub(r"([\\\s])", r"\\\1", name)
 
 
 def _query(pairs: list[tuple[str, str]]) -> str:

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from migration.evidence.receipt import PASSED, Run
-from migration.testing.server import RUNNING
 
-_HEADLINE_LENGTH = 300
+_LONGEST = 4000
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,12 +40,12 @@ class _Collector:
         if outcome is not None and self._outcomes.get(name, PASSED) == PASSED:
             self._outcomes[name] = outcome
         if report.failed:
-            self._failures.setdefault(name, _headline(report))
+            self._failures.setdefault(name, _told(report))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
             self._outcomes[_name(report.nodeid)] = "error"
-            self._failures[_name(report.nodeid)] = _headline(report)
+            self._failures[_name(report.nodeid)] = _told(report)
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
         self._outcomes.update({_name(item.nodeid): "deselected" for item in items})
@@ -56,15 +55,20 @@ class _Collector:
             self._failures
         ):
             self._failures["pytest"] = f"ended with exit status {int(exitstatus)}"
-        running = self._config.stash.get(RUNNING, None)
-        run = Run(self._outcomes, self._failures, running.address.version if running else None)
+        run = Run(self._outcomes, self._failures, self._server())
         self._file.write_text(json.dumps(vars(run)), encoding="utf-8")
+
+    def _server(self) -> str | None:
+        """Return the version of the run's test server, if it has one."""
+        # Asked for by name: importing the plugin here would keep pytest from rewriting it.
+        plugin = self._config.pluginmanager.get_plugin("migration.testing.server")
+        running = self._config.stash.get(plugin.RUNNING, None) if plugin else None
+        return running.address.version if running else None
 
 
 def _name(node: str) -> str:
-    """Return a test's name without the folders before it, which depend on the machine."""
-    file, separator, test = node.partition("::")
-    return Path(file).name + separator + test
+    """Return a test's name without its file, for a suite is one file; a file's for the file."""
+    return node.partition("::")[2] or Path(node).name
 
 
 def _outcome(report: pytest.TestReport) -> str | None:
@@ -77,9 +81,10 @@ def _outcome(report: pytest.TestReport) -> str | None:
     return "error" if report.failed else None
 
 
-def _headline(report: pytest.TestReport | pytest.CollectReport) -> str:
-    """Return the first line of what went wrong."""
+def _told(report: pytest.TestReport | pytest.CollectReport) -> str:
+    """Return what the failure says of itself, without the way that led there."""
     crash = getattr(report.longrepr, "reprcrash", None)
-    text = crash.message if crash is not None else report.longreprtext
-    first = next((line for line in str(text).splitlines() if line.strip()), "no message")
-    return first.strip()[:_HEADLINE_LENGTH]
+    text = str(crash.message if crash is not None else report.longreprtext).strip()
+    # Those of `assert` and of `pytest.fail`, which say nothing.
+    text = text.removeprefix("AssertionError: ").removeprefix("Failed: ")
+    return text[:_LONGEST] or "no message"

@@ -4,7 +4,7 @@ Nobody sets a state. It is worked out anew each time, from the ledger (`ledger.p
 (`inputs.py`) and the states of the steps that this one needs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -55,15 +55,6 @@ def judge(
         return Status(step, State.FAILED, fault)
     need = _first_need(needs)
     return Status(step, State.STALE if need else State.DONE, need)
-
-
-def counts(entry: Entry) -> Mapping[str, int]:
-    """Add up the outcomes of all runs of the newest receipt."""
-    total: dict[str, int] = {}
-    for run in entry.receipt.counts if entry.receipt else ():
-        for outcome, number in run.items():
-            total[outcome] = total.get(outcome, 0) + number
-    return total
 
 
 def _first_need(needs: Sequence[Status]) -> str:

@@ -24,7 +24,7 @@ class Run:
     outcomes: Mapping[str, str]
     """Test name to passed, failed, error, skipped, xfailed, xpassed or deselected."""
     failures: Mapping[str, str]
-    """Test name to the headline of its failure."""
+    """Test name to what its failure says; the first line is the headline."""
     server: str | None
 
     @property
@@ -82,9 +82,9 @@ class Receipt:
         `required` are the names of the packaged checks, which must all have been executed.
         """
         if self.failures:
-            name, headline = next(iter(self.failures.items()))
+            name, told = next(iter(self.failures.items()))
             more = f" (and {len(self.failures) - 1} more)" if len(self.failures) > 1 else ""
-            return f"{name} failed: {headline}{more}"
+            return f"{name} failed: {told.splitlines()[0]}{more}"
         if not self.counts or not all(counts.get(PASSED, 0) for counts in self.counts):
             return "no test was executed"
         for counts in self.counts:
@@ -98,8 +98,8 @@ class Receipt:
 
 
 def function_name(test: str) -> str:
-    """Return the function of a test such as `test_audit.py::test_rows[pet]`."""
-    return test.split("[", 1)[0].rsplit("::", 1)[-1]
+    """Return the function of a test such as `test_rows[pet]`."""
+    return test.partition("[")[0]
 
 
 @dataclass(frozen=True)

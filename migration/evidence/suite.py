@@ -21,6 +21,7 @@ from migration.evidence.inputs import PACKAGE
 from migration.evidence.receipt import Run
 from migration.testing import PLUGINS
 
+SITE = "migration.testing.site"
 COLLECTOR = "migration.evidence.collector"
 _LAST_LINES = 25
 
@@ -31,11 +32,11 @@ class Plan:
 
     major: int | None
     """The PostgreSQL that the run's own test server must be, where that matters."""
-    workers: str
-    """`0` for one process, `auto` for one each processor."""
+    workers: str | None
+    """As pytest-xdist takes it, such as `auto`; None for one process without it."""
 
 
-SERIAL = Plan(major=None, workers="0")
+SERIAL = Plan(major=None, workers=None)
 
 
 def packaged_suite(step: str) -> Path:
@@ -69,7 +70,7 @@ def run_suite(config: Config, step: str, plan: Plan, environ: Mapping[str, str])
         answer = subprocess.run(
             _command(config, step, plan, result),
             cwd=config.root,
-            env=_environment(plan, environ),
+            env=_environment(config, step, plan, environ),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -92,24 +93,32 @@ def run_suite(config: Config, step: str, plan: Plan, environ: Mapping[str, str])
 def _command(config: Config, step: str, plan: Plan, result: Path) -> list[str]:
     suite = project_suite(config, step)
     command = [sys.executable, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider"]
-    for plugin in (*PLUGINS, COLLECTOR):
+    for plugin in (*_plugins(plan), COLLECTOR):
         command += ["-p", plugin]
     if suite is None:
         # A project that has no tests of ours must not bend them with its own settings either.
         suite = packaged_suite(step)
         command += ["-c", str(PACKAGE / "suites" / "pytest.ini"), "--noconftest"]
+    if plan.workers is not None:
+        command.append(f"--numprocesses={plan.workers}")
     return [
         *command,
         f"--rootdir={config.root}",
         f"--migration-config={config.path}",
         "--migration-site=real",
         f"--migration-result={result}",
-        f"--numprocesses={plan.workers}",
         str(suite),
     ]
 
 
-def _environment(plan: Plan, environ: Mapping[str, str]) -> dict[str, str]:
+def _plugins(plan: Plan) -> tuple[str, ...]:
+    """Return what the suite needs; starting a test server takes its time."""
+    return PLUGINS if plan.major is not None else (SITE,)
+
+
+def _environment(
+    config: Config, step: str, plan: Plan, environ: Mapping[str, str]
+) -> dict[str, str]:
     # Options from outside could deselect tests.
     chosen = {name: value for name, value in environ.items() if name != "PYTEST_ADDOPTS"}
     path = [str(PACKAGE.parent), chosen.get("PYTHONPATH", "")]
@@ -119,6 +128,9 @@ def _environment(plan: Plan, environ: Mapping[str, str]) -> dict[str, str]:
         url = chosen.get("TEST_DATABASE_URL")
         if url and given(url).major != plan.major:
             del chosen["TEST_DATABASE_URL"]
+    elif project_suite(config, step) is None:
+        # Neither do the plugins that happen to be installed have a say.
+        chosen["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     return chosen
 
 

@@ -115,11 +115,12 @@ def _request(step: Step, captured: Mapping[str, Tree], now: datetime) -> dict[st
     request: dict[str, Any] = {
         "method": step.method,
         "path": fill_text(step.path, captured, now),
-        "query_string": {
-            name: _items(fill(value, captured, now)) for name, value in step.query.items()
-        },
         "buffered": True,
     }
+    if step.query:  # else the path may have one of its own
+        request["query_string"] = {
+            name: _items(fill(value, captured, now)) for name, value in step.query.items()
+        }
     if step.json is not ABSENT:
         request["json"] = fill(step.json, captured, now)
     elif step.raw is not None:

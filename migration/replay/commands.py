@@ -155,6 +155,8 @@ def _chosen_cases(known: Sequence[Case], names: Sequence[str]) -> list[Case]:
         for case in known
         if not names or any(case.domain == name or _is_meant(case.id, name) for name in names)
     ]
+    if not known:
+        raise UsageError("recording", "there are no cases", "write some where `cases` points to")
     if not chosen:
         raise UsageError(
             "recording", f"no case is named {', '.join(names)}", "name cases, domains or patterns"

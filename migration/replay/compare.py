@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from migration.replay.canonical import Real, Tree
-from migration.replay.observation import below, is_row_list
+from migration.replay.paths import below, is_row_list
 
 # Pairing the items of two lists costs their product; longer lists are compared by position.
 _LONGEST_TO_PAIR = 400

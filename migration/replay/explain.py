@@ -1,7 +1,8 @@
 """Why a case does not match its golden: a headline, then titled blocks, the first cause first.
 
-Only the first difference is told in full; what follows from it is counted. The statement behind it
-is the first one on which the two engines part, or else the likeliest one of the request.
+Only one difference is told in full, the first or the status that came with it; what follows from it
+is counted. The statement behind it is the first one on which the two engines part, or else the
+likeliest one of the request.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from migration.db.trace import Statement
 from migration.replay.canonical import Tree, write_line
 from migration.replay.cases import Case
 from migration.replay.compare import Difference, kind_of
-from migration.replay.observation import Exchange, Observation, exchange_of, field_of
+from migration.replay.observation import Exchange, Observation
+from migration.replay.paths import exchange_of, field_of, within_exchange
 
 _KINDS = {
     "value": "another value",
@@ -25,7 +27,13 @@ _KINDS = {
 }
 _LONGEST_VALUE = 600
 _LINES_OF_TRACEBACK = 8
-_PLACE = re.compile(r"^exchanges\[\d+\]\.?")
+_PLACEHOLDER = re.compile(r"\$\d+|:\w+|%\(\w+\)s|%s|\?")
+# What an engine's connection needs, and the application did not ask.
+_HOUSEKEEPING = re.compile(
+    r"\s*(?:$|(?:PRAGMA|BEGIN|COMMIT|ROLLBACK|SET|SHOW)\b|SELECT\b.*\b(?:sqlite_master|sqlite_schema"
+    r"|pg_catalog|information_schema)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
 _ROWS_OF = re.compile(r'^rows(?:\["(?:[^"]*\.)?([^".]+)"\]|\.(\w+))')
 
 
@@ -38,7 +46,7 @@ def explain(
     after: str = "",
 ) -> str:
     """Return the report of a case that differs; `after` says what to do next."""
-    first = differences[0]
+    first = _leading(differences)
     number = exchange_of(first.path)
     exchange = observed.exchanges[number] if number is not None and _has(observed, number) else None
     blocks = [
@@ -46,7 +54,7 @@ def explain(
         (f"First difference (of {len(differences)})", _difference(first)),
         ("Exception in the application", _traceback(exchange)),
         ("Statement behind it", _statement(first, exchange, _same_exchange(reference, number))),
-        ("Also different", [field_of(found.path) for found in differences[1:6]]),
+        ("Also different", [field_of(one.path) for one in differences if one is not first][:5]),
         ("Next", after.splitlines()),
     ]
     return "\n\n".join([headline(case, first, observed.engine), *_shown(blocks)])
@@ -63,6 +71,13 @@ def summary(difference: Difference) -> str:
         f"{field_of(difference.path)}: {_KINDS[difference.kind]}: "
         f"{_value(difference.expected)} -> {_value(difference.actual)}"
     )
+
+
+def _leading(differences: Sequence[Difference]) -> Difference:
+    """Return the first difference, or the other status that its answer came with."""
+    first = differences[0]
+    status = f"exchanges[{exchange_of(first.path)}].answer.status"
+    return next((found for found in differences if found.path == status), first)
 
 
 def _shown(blocks: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
@@ -88,7 +103,7 @@ def _difference(first: Difference) -> list[str]:
 
 
 def _where(difference: Difference) -> str:
-    return _PLACE.sub("", difference.path) or "the number of requests"
+    return within_exchange(difference.path) or "the number of requests"
 
 
 def _value(tree: Tree) -> str:
@@ -109,12 +124,18 @@ def _statement(
 ) -> list[str]:
     if exchange is None:
         return []
+    statements = _asked(exchange)
     if reference is not None:
-        for ours, theirs in zip_longest(exchange.statements, reference.statements):
+        for ours, theirs in zip_longest(statements, _asked(reference)):
             if _parted(ours, theirs):
                 return [*_told(ours or theirs), _came_of_it(theirs), _came_of_it(ours)]
-    likely = _likeliest(first, exchange.statements)
+    likely = _likeliest(first, statements)
     return [*_told(likely), _came_of_it(likely)] if likely else []
+
+
+def _asked(exchange: Exchange) -> list[Statement]:
+    """Return the statements that the application asked, on whatever engine."""
+    return [one for one in exchange.statements if not _HOUSEKEEPING.match(one.sql)]
 
 
 def _parted(ours: Statement | None, theirs: Statement | None) -> bool:
@@ -122,10 +143,15 @@ def _parted(ours: Statement | None, theirs: Statement | None) -> bool:
         return True
     counted = ours.rows is not None and theirs.rows is not None
     return (
-        ours.sql.split() != theirs.sql.split()
+        _worded(ours) != _worded(theirs)
         or (ours.error is None) != (theirs.error is None)
         or (counted and ours.rows != theirs.rows)
     )
+
+
+def _worded(statement: Statement) -> list[str]:
+    """Return the words of a statement, whatever its engine calls a parameter."""
+    return _PLACEHOLDER.sub("?", statement.sql).split()
 
 
 def _told(statement: Statement | None) -> list[str]:
@@ -150,8 +176,9 @@ def _likeliest(first: Difference, statements: Sequence[Statement]) -> Statement 
     place = _where(first)
     rows = _ROWS_OF.match(place)
     if rows:
-        table = re.escape(rows[1] or rows[2])
-        return _last(statements, rf"\b(?:INTO|UPDATE|FROM)\s+[\"\w.]*\b{table}\b")
+        table, column = re.escape(rows[1] or rows[2]), re.escape(place.rpartition(".")[2])
+        writers = _fitting(statements, rf"\b(?:INTO|UPDATE|FROM)\s+[\"\w.]*\b{table}\b")
+        return _last(writers, rf"\b{column}\b") or _last(writers, "")
     words = re.findall(r"[A-Za-z_]+", field_of(first.path).removeprefix("answer"))
     for word in reversed(words):
         found = _last(statements, rf"\b{word}\b")
@@ -161,8 +188,11 @@ def _likeliest(first: Difference, statements: Sequence[Statement]) -> Statement 
 
 
 def _last(statements: Sequence[Statement], pattern: str) -> Statement | None:
-    fitting = [one for one in statements if re.search(pattern, one.sql, re.IGNORECASE)]
-    return fitting[-1] if fitting else None
+    return next(reversed(_fitting(statements, pattern)), None)
+
+
+def _fitting(statements: Sequence[Statement], pattern: str) -> list[Statement]:
+    return [one for one in statements if re.search(pattern, one.sql, re.IGNORECASE)]
 
 
 def _has(observation: Observation, number: int) -> bool:

@@ -48,7 +48,7 @@ def _reasons(case: Case, observation: Observation, routes: Mapping[str, Route]) 
     ):
         place = f"request {number}"
         if exchange.status != step.expect:
-            yield f"{place} answered {exchange.status}, expected {step.expect}"
+            yield f"{place} answered {exchange.status}, expected {step.expect}{_cause(exchange)}"
         for name in exchange.uncaptured:
             yield f"{place} has nothing to capture as {name!r}"
         for fault in exchange.faults:
@@ -62,6 +62,11 @@ def _reasons(case: Case, observation: Observation, routes: Mapping[str, Route]) 
         yield f"a case of the kind {case.kind} may not answer {last.status}"
     if case.kind == "success":
         yield from _reasons_of_success(last, routes.get(last.rule or ""))
+
+
+def _cause(exchange: Exchange) -> str:
+    """Name the exception behind an answer, where the application did not handle it."""
+    return f" ({exchange.error.strip().splitlines()[-1]})" if exchange.error else ""
 
 
 def _reasons_of_success(exchange: Exchange, route: Route | None) -> Iterator[str]:

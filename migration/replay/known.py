@@ -22,7 +22,7 @@ from pathlib import Path
 from migration.replay.cases import Case
 from migration.replay.compare import Difference
 from migration.replay.errors import CaseFileError
-from migration.replay.observation import field_of
+from migration.replay.paths import field_of
 
 _KEYS = frozenset({"name", "case", "field", "reason", "until"})
 

@@ -70,7 +70,8 @@ class _Receiver:
 
 def _part(message: EmailMessage, subtype: str) -> str | None:
     part = message.get_body(preferencelist=(subtype,))
-    return str(part.get_content()) if part is not None else None
+    # The line ends are those of the protocol, not of the message.
+    return str(part.get_content()).replace("\r\n", "\n") if part is not None else None
 
 
 def _free_port() -> int:

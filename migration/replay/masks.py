@@ -1,8 +1,8 @@
 """Masks that hide too much, or nothing.
 
 A token of time or identity is still checked; a secret or a duration is not. An answer of which
-nothing else is left proves nothing, unless its case gives the reason; and a mask that a case
-declares but does not need would hide tomorrow's change.
+nothing else is left proves nothing, unless the case goes on to use what it captured there, or gives
+a reason; and a mask that a case declares but does not need would hide tomorrow's change.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from migration.replay.canonical import Tree
 from migration.replay.cases import Case
 from migration.replay.errors import RecordingRefused
-from migration.replay.observation import field_of, leaves
+from migration.replay.paths import exchange_of, field_of, leaves
 from migration.replay.tokens import OPEN, Duration, Named, parse
 
 _BODY = re.compile(r"exchanges\[\d+\]\.answer\.(?:json|text|lines|archive|sha256)")
@@ -34,9 +34,10 @@ def demand_substance(case: Case, golden: Tree) -> None:
 
 def _reasons(case: Case, golden: Tree) -> Iterator[str]:
     hidden = set(_hidden_bodies(golden))
-    for field in sorted(hidden - set(case.masked)):
+    unused = {field_of(body) for body in hidden if not _is_captured(body, case)}
+    for field in sorted(unused - set(case.masked)):
         yield f"nothing but tokens is left of {field}"
-    for field in sorted(set(case.masked) - hidden):
+    for field in sorted(set(case.masked) - set(map(field_of, hidden))):
         yield f"{field} is listed under `masked` and is not hidden"
     for field in sorted(set(case.durations) - set(_durations(golden))):
         yield f"{field} is listed under `durations` and is not there"
@@ -48,7 +49,12 @@ def _hidden_bodies(golden: Tree) -> Iterator[str]:
         found = _BODY.match(path)
         if found:
             bodies[found[0]].append(leaf)
-    return (field_of(body) for body, inside in bodies.items() if all(map(_is_hidden, inside)))
+    return (body for body, inside in bodies.items() if all(map(_is_hidden, inside)))
+
+
+def _is_captured(body: str, case: Case) -> bool:
+    number = exchange_of(body)
+    return number is not None and bool(case.steps[number].capture)
 
 
 def _is_hidden(leaf: Tree) -> bool:

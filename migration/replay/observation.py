@@ -6,18 +6,13 @@ traceback stay beside it, for the explanation of a failure (`explain.py`).
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
 from migration.db.trace import Statement
 from migration.replay.canonical import Tree
-
-_ROW_LIST = re.compile(r'\.rows(?:\["[^"]*"\]|\.\w+)\.(?:inserted|updated|deleted)$')
-_NUMBERED = re.compile(r"\[\d+\]")
-_EXCHANGE = re.compile(r"^exchanges\[(\d+)\]\.?")
 
 
 @dataclass(frozen=True)
@@ -36,7 +31,7 @@ class Exchange:
     """Names that the case wanted to keep of the answer, and that were not in it."""
     statements: tuple[Statement, ...] = ()
     error: str | None = None
-    """Traceback of an exception that the application did not handle."""
+    """Traceback of what led to a server error."""
 
     @property
     def status(self) -> int:
@@ -117,38 +112,3 @@ def _packed(exchange: Exchange) -> Tree:
 def _unpacked(tree: Any) -> Exchange:
     statements = tuple(Statement(**statement) for statement in tree["statements"])
     return Exchange(**{**tree, "statements": statements, "uncaptured": tuple(tree["uncaptured"])})
-
-
-def is_row_list(path: str) -> bool:
-    """Say whether `path` is a list of rows, whose order carries no meaning."""
-    return _ROW_LIST.search(path) is not None
-
-
-def field_of(path: str) -> str:
-    """Return `path` as case files name it: without the exchange and with `[]` for any item."""
-    return _NUMBERED.sub("[]", _EXCHANGE.sub("", path))
-
-
-def exchange_of(path: str) -> int | None:
-    """Return the number of the exchange that `path` lies in, counted from 0."""
-    found = _EXCHANGE.match(path)
-    return int(found[1]) if found else None
-
-
-def leaves(tree: Tree, path: str = "") -> Iterator[tuple[str, Tree]]:
-    """Yield every leaf with its path."""
-    if isinstance(tree, dict):
-        for key, item in tree.items():
-            yield from leaves(item, below(path, key))
-    elif isinstance(tree, list):
-        for number, item in enumerate(tree):
-            yield from leaves(item, f"{path}[{number}]")
-    else:
-        yield path, tree
-
-
-def below(path: str, key: str) -> str:
-    """Name the place of `key` in the object at `path`."""
-    plain = key.replace("_", "").isalnum()
-    step = key if plain else f'["{key}"]'
-    return f"{path}.{step}" if path and plain else f"{path}{step}"

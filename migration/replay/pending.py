@@ -77,6 +77,8 @@ def leave(
         differences=tuple(differences),
     )
     about = json.dumps(asdict(pending), ensure_ascii=False, indent=2).encode()
+    # What nobody accepted must not slip into a commit.
+    _write(folder_of(config) / ".gitignore", b"*\n")
     _write(folder_of(config) / name, data)
     _write(folder_of(config) / (name + _ABOUT), about)
     return pending

@@ -7,9 +7,10 @@ brought back to the template, which is then proved.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from http import HTTPStatus
 from traceback import format_exception
 from types import MappingProxyType
 from typing import Any
@@ -25,6 +26,7 @@ from migration.replay.arms import Arm
 from migration.replay.canonical import Tree, tree_of
 from migration.replay.cases import Case, Step
 from migration.replay.clients import Clients, Session, log_in, query_text
+from migration.replay.errors import PlayError
 from migration.replay.mailbox import Mailbox
 from migration.replay.observation import Exchange, Observation
 from migration.replay.placeholders import pick
@@ -50,17 +52,14 @@ class Player:
     def play(self, case: Case) -> Observation:
         """Play a case and bring the arm back to its template.
 
-        Raises `PlayError` when a user cannot log in, `AppError` when the application cannot be
-        built, `IsolationBroken` when the case leaves traces.
+        Raises `PlayError` when a user cannot log in or the other engine was asked, `AppError` when
+        the application cannot be built, `IsolationBroken` when the case leaves traces.
         """
-        for user in sorted({step.user for step in case.steps if step.user is not None}):
-            if user not in self._sessions:
-                with self._fresh_application() as (app, _, _):
-                    self._sessions[user] = log_in(app, self.config, user, self.now)
+        self.log_in(case)
         began = datetime.now(UTC)
-        with self._fresh_application() as (app, clock, effects):
-            stage = _Stage(app, clock, self._clients(app), self.arm, effects)
+        with self._stage() as stage:
             exchanges = tuple(stage.exchange(step) for step in case.steps)
+        self._assert_engine(case, exchanges)
         return Observation(
             case=case.id,
             engine=self.arm.engine,
@@ -71,16 +70,41 @@ class Player:
             counters=self._counters,
         )
 
+    def log_in(self, case: Case) -> None:
+        """Log in those users of a case that are not yet; raise `PlayError` when one cannot."""
+        for user in sorted({step.user for step in case.steps if step.user is not None}):
+            if user not in self._sessions:
+                with self._stage() as stage:
+                    self._sessions[user] = log_in(stage.app, self.config, user, self.now)
+                    stage.look()
+
     def close(self) -> None:
         """Stop receiving mail; the arm belongs to whoever made it."""
         self._mailbox.close()
+
+    def _assert_engine(self, case: Case, exchanges: Sequence[Exchange]) -> None:
+        """Refuse answers from the other engine: as long as nothing is written they look right."""
+        variables = {
+            name: logical.url_env
+            for logical in self.config.databases
+            for name in (logical.name, logical.schema, logical.sqlite.stem)
+        }
+        for statement in (s for exchange in exchanges for s in exchange.statements):
+            if statement.engine != self.arm.engine and statement.database in variables:
+                raise PlayError(
+                    f"playing {case.id} on {self.arm.engine}",
+                    f"the application asked its database {statement.database} on another engine,"
+                    f" {statement.engine}",
+                    f"let it read {variables[statement.database]}, its `url_env`, whenever its"
+                    " factory is called, not once when a module is imported",
+                )
 
     def _clients(self, app: Flask) -> Clients:
         login = self.config.replay.login
         return Clients(app, self._sessions, login.csrf_header if login else None)
 
     @contextmanager
-    def _fresh_application(self) -> Iterator[tuple[Flask, time_machine.Traveller, list[Tree]]]:
+    def _stage(self) -> Iterator[_Stage]:
         """Offer an application on clean databases; clean up whatever became of it."""
         effects: list[Tree] = []
         environment = {**self.arm.environment(), **self._mailbox.environment()}
@@ -92,17 +116,28 @@ class Player:
                     ids_seed=self._ids_seed,
                     effects=lambda record: effects.append(tree_of(record)),
                 )
+                stage = _Stage(app, clock, self._clients(app), self.arm, effects)
                 try:
-                    yield app, clock, effects
+                    yield stage
                 finally:
                     application.close(app)
-        finally:
-            self.arm.reset(dirty(self.arm.template, self.arm.dump()))
-            self.arm.prove_clean()
+        except BaseException:
+            self._clean(self.arm.dump())
+            raise
+        self._clean(stage.seen)
+
+    def _clean(self, seen: Dump) -> None:
+        """Bring back what differs from the template; a write that nobody saw is found out here."""
+        self.arm.reset(dirty(self.arm.template, seen))
+        self.arm.prove_clean()
 
 
 class _Stage:
-    """One application in use: what was captured so far, and the rows before the next request."""
+    """One application in use: what was captured so far, and the rows that were last seen.
+
+    The databases begin as the template, which the case before has proved; what the application
+    writes while it starts is counted with the first request.
+    """
 
     def __init__(
         self,
@@ -118,7 +153,12 @@ class _Stage:
         self.arm = arm
         self.effects = effects
         self.captured: dict[str, Tree] = {}
-        self.before: Dump = arm.dump()
+        self.seen: Dump = arm.template
+
+    def look(self) -> Dump:
+        """Read all rows and return those that were seen before."""
+        before, self.seen = self.seen, self.arm.dump()
+        return before
 
     def exchange(self, step: Step) -> Exchange:
         """Send one request and gather what it caused."""
@@ -128,21 +168,19 @@ class _Stage:
         self.effects.clear()
         with trace.recording() as statements, _errors_of(self.app) as errors:
             response = self.clients.send(step, self.captured, now)
-        after = self.arm.dump()
+        before = self.look()
         answer = answer_of(response)
-        exchange = Exchange(
+        return Exchange(
             rule=application.rule_of(self.app, step.method, path),
             request={"as": step.user, "method": step.method, "path": path},
             answer=answer,
-            rows=_rows(self.before, after),
+            rows=_rows(before, self.seen),
             effects=[*self.effects],
-            faults=[str(fault) for fault in sequence_faults(self.before, after)],
+            faults=[str(fault) for fault in sequence_faults(before, self.seen)],
             statements=tuple(statements),
-            error="".join(errors) or None,
+            error=_traceback(errors, int(response.status_code)),
             uncaptured=self._capture(step.capture, answer, dict(response.headers)),
         )
-        self.before = after
-        return exchange
 
     def _capture(
         self, wanted: Mapping[str, str], answer: Mapping[str, Tree], headers: Mapping[str, str]
@@ -155,15 +193,32 @@ class _Stage:
 
 
 @contextmanager
-def _errors_of(app: Flask) -> Iterator[list[str]]:
-    """Collect the tracebacks of exceptions that the application does not handle."""
-    errors: list[str] = []
+def _errors_of(app: Flask) -> Iterator[list[BaseException]]:
+    """Collect what the application raises, what it turns into an answer of its own too."""
+    errors: list[BaseException] = []
+    handle = app.handle_user_exception
 
     def keep(_: Flask, exception: BaseException, **__: Any) -> None:
-        errors.append("".join(format_exception(exception)))
+        if exception not in errors:
+            errors.append(exception)
 
-    with got_request_exception.connected_to(keep, app):
-        yield errors
+    def handle_and_keep(error: Exception) -> Any:
+        keep(app, error)
+        return handle(error)
+
+    vars(app)["handle_user_exception"] = handle_and_keep
+    try:
+        with got_request_exception.connected_to(keep, app):
+            yield errors
+    finally:
+        del vars(app)["handle_user_exception"]
+
+
+def _traceback(errors: Sequence[BaseException], status: int) -> str | None:
+    """Write out what led to a server error; other answers may be raised on purpose."""
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return None
+    return "".join(line for error in errors for line in format_exception(error)) or None
 
 
 def _rows(before: Dump, after: Dump) -> dict[str, Tree]:

@@ -24,6 +24,7 @@ from migration.replay.known import load_known, unexcused
 from migration.replay.masks import demand_substance
 from migration.replay.match import match
 from migration.replay.observation import Observation
+from migration.replay.opaque import same_but_for_chance
 from migration.replay.play import Player
 from migration.replay.recorders import Recorders
 from migration.replay.routes import load_table
@@ -76,11 +77,12 @@ class Recording:
         return Outcome(case, "failed", report, reference)
 
     def _kept(self, case: Case, golden: Tree, reference: Observation) -> Outcome:
-        data, current = golden_bytes(golden), Goldens(self.config.replay.goldens).path(case)
-        if current.exists() and current.read_bytes() == data:
+        data, path = golden_bytes(golden), Goldens(self.config.replay.goldens).path(case)
+        current = path.read_text("utf-8") if path.exists() else None
+        if current is not None and same_but_for_chance(current, data.decode()):
             pending.discard(self.config, case)
             return Outcome(case, "unchanged", "the golden is as it was", reference)
-        differences = _changes(current.read_text("utf-8"), golden) if current.exists() else []
+        differences = [] if current is None else _changes(current, golden)
         pending.leave(
             self.config,
             case,

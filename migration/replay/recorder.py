@@ -29,7 +29,7 @@ from migration.replay.cases import load as load_cases
 from migration.replay.observation import pack
 from migration.replay.play import Player
 from migration.replay.second import later, spread_ids, zones_of
-from migration.replay.template import seed_files
+from migration.replay.seeding import seed_files
 
 SECONDS_TO_FINISH = 10
 

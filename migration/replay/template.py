@@ -16,9 +16,8 @@ from migration.copy import copy_database
 from migration.db import open_postgres, open_sqlite
 from migration.db.clone import create_database, drop, fresh_name, seal
 from migration.db.server import Server
-from migration.errors import AppError
-from migration.loading import load_function
 from migration.replay.arms import PostgresArm
+from migration.replay.seeding import seed_files
 from migration.schema.apply import apply
 from migration.schema.convert import convert
 from migration.schema.ddl import render
@@ -31,25 +30,6 @@ class Templates:
 
     folder: Path
     database: str
-
-
-def seed_files(config: Config, folder: Path, now: datetime) -> None:
-    """Let the seed write one SQLite file for each logical database into the folder.
-
-    Raises AppError when the seed fails or leaves a database out.
-    """
-    load_function(config.root, config.replay.seed)(folder, now)
-    for logical in config.databases:
-        path = folder / f"{logical.name}.db"
-        if not path.is_file():
-            raise AppError(
-                f"seeding with {config.replay.seed}",
-                f"it wrote no {path.name}",
-                f"let it write {logical.name}.db into the folder that it is given",
-            )
-        with closing(open_sqlite(path, readonly=False)) as file:
-            # The files are copied one by one from here on, without a log beside them.
-            file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def build_template(

@@ -15,10 +15,12 @@ from migration.replay.canonical import Real, Tree
 from migration.replay.errors import Nondeterminism
 from migration.replay.moments import distance, epoch_distance, wall_format
 from migration.replay.names import Names
-from migration.replay.observation import Observation, below, field_of, is_row_list
-from migration.replay.segments import parts_of, pieces
+from migration.replay.observation import Observation
+from migration.replay.paths import below, field_of, is_row_list
+from migration.replay.segments import parts_of, splits
 from migration.replay.tokens import Duration, Moment, Part, Wall, spell
 
+_SHOWN_BEFORE, _SHOWN_AFTER = 40, 80
 _WHOLE = re.compile(r"0|[1-9][0-9]*")
 _REMEDY = (
     "make the application's answer depend on its clock, its ids and its data alone; "
@@ -125,16 +127,13 @@ class _Unifier:
         return spell([part], type=type)
 
     def _text(self, a: str, b: str, path: str) -> list[Part]:
-        ours, theirs = pieces(a), pieces(b)
-        if len(ours) != len(theirs):
-            raise self._unlike(path, a, b, "the text differs")
-        parts: list[Part] = []
-        for one, other in zip(ours, theirs, strict=True):
-            found = self._piece(one, other)
-            if found is None:
-                raise self._unlike(path, a, b, f"the text differs at {one!r} against {other!r}")
-            parts += found
-        return parts
+        known = self.names.copy()
+        for ours, theirs in splits(a, b):
+            found = [self._piece(one, other) for one, other in zip(ours, theirs, strict=True)]
+            if None not in found:
+                return [part for parts in found for part in parts or ()]
+            self.names = known.copy()
+        raise self._unlike(path, *_around_difference(a, b), "the text differs")
 
     def _piece(self, a: str, b: str) -> list[Part] | None:
         wall = self._wall(a, b)
@@ -190,6 +189,14 @@ _TYPES = {int: "int", Real: "real"}
 
 def _is_number(text: str) -> bool:
     return re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text) is not None
+
+
+def _around_difference(a: str, b: str) -> tuple[str, str]:
+    """Cut two texts down to where they begin to differ."""
+    pairs = enumerate(zip(a, b, strict=False))
+    same = next((place for place, (x, y) in pairs if x != y), min(len(a), len(b)))
+    start = max(0, same - _SHOWN_BEFORE)
+    return a[start : same + _SHOWN_AFTER], b[start : same + _SHOWN_AFTER]
 
 
 def _by_length(keys: Collection[str]) -> list[str]:

@@ -24,12 +24,14 @@ _REAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 
 
 def read_yaml(file: Path) -> Json:
-    """Read `file`; raise `CaseFileError` with the line when it is not well formed."""
+    """Read `file`; raise `CaseFileError`, with the line when it is not well formed."""
     try:
         node = yaml.compose(file.read_text("utf-8"), Loader=_LOADER)
         return None if node is None else _value(node)
     except yaml.YAMLError as error:
         raise CaseFileError.at(file, "the file", f"is not well formed: {error}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise CaseFileError.at(file, "the file", f"cannot be read: {error}") from error
 
 
 def _value(node: yaml.Node) -> Json:

@@ -42,12 +42,7 @@ def convert(catalogue: Catalogue, *, schema: str) -> Schema:
 
     Raises Unsupported for the first thing that PostgreSQL cannot be told exactly.
     """
-    for thing in catalogue.objects:
-        raise Unsupported(
-            what=f"convert the {thing.kind} {thing.name}",
-            why=f"a {thing.kind} is not translated",
-            remedy="drop it before the move and write it anew for PostgreSQL",
-        )
+    _refuse_whole(catalogue)
     indexes = [index.name for table in catalogue.tables for index in table.indexes]
     relations = Names([table.name for table in catalogue.tables] + indexes)
     conversions = [_Conversion(catalogue, table, relations) for table in catalogue.tables]
@@ -57,6 +52,22 @@ def convert(catalogue: Catalogue, *, schema: str) -> Schema:
         tables=tuple(_parents_first([conversion.table() for conversion in conversions])),
         notes=tuple(note for conversion in conversions for note in conversion.notes),
     )
+
+
+def _refuse_whole(catalogue: Catalogue) -> None:
+    """Raise Unsupported for what stands beside the tables."""
+    for thing in catalogue.objects:
+        raise Unsupported(
+            what=f"convert the {thing.kind} {thing.name}",
+            why=f"a {thing.kind} is not translated",
+            remedy="drop it before the move and write it anew for PostgreSQL",
+        )
+    if catalogue.encoding != "UTF-8":
+        raise Unsupported(
+            what=f"convert a database whose encoding is {catalogue.encoding}",
+            why="its text is sorted by the bytes of UTF-16, which PostgreSQL cannot do",
+            remedy="write it into a new file with PRAGMA encoding = 'UTF-8' before the move",
+        )
 
 
 def _parents_first(tables: list[Table]) -> Iterator[Table]:
@@ -94,7 +105,7 @@ class _Conversion:
 
     def table(self) -> Table:
         source = self._source
-        _refuse_what_has_no_equal(source)
+        _refuse_table(source)
         return Table(
             name=source.name,
             columns=tuple(map(self._column, source.columns)),
@@ -209,7 +220,7 @@ def _target(catalogue: Catalogue, key: SourceForeignKey) -> tuple[SourceTable, t
     return table, columns
 
 
-def _refuse_what_has_no_equal(table: SourceTable) -> None:
+def _refuse_table(table: SourceTable) -> None:
     """Raise Unsupported for features of the table as a whole, and for names that are too long."""
     named = [table.name, *(c.name for c in table.columns), *(i.name for i in table.indexes)]
     reasons = [

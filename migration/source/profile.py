@@ -79,11 +79,16 @@ def _key(table: SourceTable, values: dict[str, Any], number: int) -> str:
 
 def _merging_keys(table: SourceTable, scans: dict[str, ColumnScan]) -> Iterator[tuple[str, ...]]:
     """Yield the keys of which two different ones could become the same."""
-    for key in (*table.uniques, *([table.primary_key] if table.primary_key else [])):
-        if all(name in scans for name in key.columns) and any(
-            scans[name].type in _MERGING for name in key.columns
-        ):
-            yield key.columns
+    keys = [key.columns for key in table.uniques]
+    keys += [table.primary_key.columns] if table.primary_key else []
+    keys += [
+        tuple(str(term.column) for term in index.terms)
+        for index in table.indexes
+        if index.unique and not index.where
+    ]
+    for key in keys:
+        if set(key) <= scans.keys() and any(scans[name].type in _MERGING for name in key):
+            yield key
 
 
 class _KeyScan:

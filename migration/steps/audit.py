@@ -95,8 +95,9 @@ def _work(site: Site, say: Say) -> None:
     audits = {database.name: examine(site, database) for database in site.config.databases}
     write_atomically(report_file(site), {name: asdict(audit) for name, audit in audits.items()})
     for name, audit in audits.items():
-        count = f"{sum(audit.rows.values())} rows in {len(audit.rows)} tables"
-        say(f"audit: {name} is {audit.verdict}, {count}, {len(audit.findings)} findings")
+        tables, rows = len(audit.rows), sum(audit.rows.values())
+        counts = f"tables: {tables}, rows: {rows}, findings: {len(audit.findings)}"
+        say(f"audit: {name} is {audit.verdict} ({counts})")
     say(f"audit: wrote {site.config.relative(report_file(site))}")
 
 

@@ -9,6 +9,7 @@ import platform
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
+from textwrap import indent
 
 from migration.errors import EvidenceError, UsageError
 from migration.evidence.inputs import Inputs, changes
@@ -92,7 +93,7 @@ def history(step: Step, site: Site) -> list[str]:
     for server, counts in zip(receipt.servers, receipt.counts, strict=True):
         where = f"on PostgreSQL {server}: " if server else ""
         lines.append("  " + where + ", ".join(f"{n} {outcome}" for outcome, n in counts.items()))
-    lines += [f"  failed: {name}: {why}" for name, why in receipt.failures.items()]
+    lines += [indent(f"failed: {name}: {told}", "  ") for name, told in receipt.failures.items()]
     return lines
 
 
@@ -111,7 +112,7 @@ def receipt_of(step: Step, inputs: Inputs, runs: Sequence[Run]) -> Receipt:
         counts=tuple(run.counts for run in runs),
         servers=tuple(run.server for run in runs),
         tests=tuple(sorted(frozenset.intersection(*executed))),
-        failures={name: why for run in runs for name, why in run.failures.items()},
+        failures={name: told for run in runs for name, told in run.failures.items()},
         inputs=inputs,
         versions={"python": platform.python_version(), "pytest": version("pytest")},
         chain_begun_because=None,

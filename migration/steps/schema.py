@@ -66,7 +66,7 @@ def _work(site: Site, say: Say) -> None:
         _clear(site, database)
         with site.target(role=site.roles.owner) as connection:
             apply(connection, ddl)
-        say(f"schema: {database.name}, {len(model.tables)} tables created")
+        say(f"schema: created the tables of {database.name} ({len(model.tables)})")
 
 
 def _write(site: Site, database: LogicalDatabase, ddl: str, say: Say) -> None:

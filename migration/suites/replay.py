@@ -17,7 +17,7 @@ from migration.replay.explain import explain
 from migration.replay.goldens import Goldens, check_names, digest, golden_name, shown
 from migration.replay.known import KnownDifference, load_known
 from migration.replay.match import match
-from migration.replay.observation import field_of
+from migration.replay.paths import field_of
 from migration.replay.play import Player
 from migration.testing.players import OnDemand
 from migration.testing.snapshots import Played

@@ -1,5 +1,7 @@
 """Checks of the step `schema`: generated, committed, in place, and the same as the source."""
 
+import pytest
+
 from migration.compare.schema import compare_schemas
 from migration.db import PgConnection
 from migration.site import Site
@@ -12,13 +14,12 @@ def test_committed_ddl_is_the_generated_one(site: Site) -> None:
     """What is reviewed is what is applied; `python -m migration run schema` writes it anew."""
     for database in site.config.databases:
         difference = ddl_difference(site, database).splitlines()
-        assert not difference, "\n".join(
-            [
+        if difference:
+            headline = (
                 f"{database.name}: the committed DDL is not what the source generates; "
-                "`python -m migration run schema` rewrites it",
-                *difference[:SHOWN],
-            ]
-        )
+                "`python -m migration run schema` rewrites it"
+            )
+            pytest.fail("\n".join([headline, *difference[:SHOWN]]), pytrace=False)
 
 
 def test_target_declares_what_the_source_declares(site: Site) -> None:
@@ -26,8 +27,9 @@ def test_target_declares_what_the_source_declares(site: Site) -> None:
     for database in site.config.databases:
         with site.source(database) as source, site.target(database) as target:
             differences = compare_schemas(source, target, schema=database.schema)
-        lines = [f"{database.name}: {difference}" for difference in differences]
-        assert not lines, "\n".join(["the schemas differ", *lines])
+        if differences:
+            headline = f"{database.name}: source and target declare different things"
+            pytest.fail("\n".join([headline, *map(str, differences)]), pytrace=False)
 
 
 def test_every_table_belongs_to_the_owner(site: Site) -> None:

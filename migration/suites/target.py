@@ -77,6 +77,13 @@ def test_read_only_can_read_and_nothing_else(site: Site) -> None:
             assert _refused(connection, "DELETE FROM migration_probe")
 
 
+def test_application_cannot_reach_receipts(site: Site) -> None:
+    """The application's login must not be able to declare a step done."""
+    for role in (site.roles.application, site.roles.read_only, site.roles.owner):
+        with site.target(role=role) as connection:
+            assert _refused(connection, "SELECT count(*) FROM migration.receipts"), role
+
+
 def test_enough_connections(site: Site) -> None:
     """As many as the application may need are opened at once."""
     with ExitStack() as stack:

@@ -37,7 +37,7 @@ HANDOVER = "migration"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server, or in a worker take over the controller's."""
-    if config.getoption("collectonly") or config.getoption("help"):
+    if config.getoption("collectonly") or config.getoption("help") or _may_wait(config):
         return
     handed: dict[str, Any] | None = getattr(config, "workerinput", {}).get(HANDOVER)
     if handed is None:
@@ -64,6 +64,9 @@ def pytest_configure_node(node: Any) -> None:
 @pytest.fixture(scope="session")
 def server(pytestconfig: pytest.Config) -> RunningServer:
     """The PostgreSQL server of this run; in a worker, a view of the controller's."""
+    if RUNNING not in pytestconfig.stash:
+        _begin(pytestconfig)
+        _point_pytest_postgresql_at(pytestconfig.stash[RUNNING].address, pytestconfig)
     return pytestconfig.stash[RUNNING]
 
 
@@ -74,6 +77,16 @@ def scratch_database(server: RunningServer) -> Iterator[str]:
     create_database(server, name)
     yield server.url(name)
     drop(server, name)
+
+
+def _may_wait(config: pytest.Config) -> bool:
+    """Say whether to start no server before a test asks for one.
+
+    The suites of steps look at the real target, and most of them at nothing else. Workers could
+    not be told later.
+    """
+    real = config.getoption("migration_site", default=None) == "real"
+    return real and not config.getoption("numprocesses", default=None)
 
 
 def _begin(config: pytest.Config) -> None:

@@ -71,6 +71,10 @@ class Browser:
         """Send one request."""
         return self._send(self._client, path, json)
 
+    def send(self, method: str, path: str, json: object = None) -> TestResponse:
+        """Send one request of any method."""
+        return self._client.open(path, method=method, json=json, headers=self._headers)
+
     def at_once(self, times: int, path: str, json: object = None) -> list[TestResponse]:
         """Send the same request several times in parallel."""
         cookie = self._client.get_cookie("session")

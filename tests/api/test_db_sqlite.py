@@ -42,6 +42,16 @@ def test_an_empty_file_gets_the_schema(app: Flask, tmp_path: Path) -> None:
         assert get_db(PET).all("SELECT * FROM pet") == []
 
 
+def test_a_request_holds_no_lock_after_its_end(app: Flask) -> None:
+    with app.app_context():
+        get_db(PET).insert(ADD_PET, "ada")
+        # As in the frame of an exception that is still being reported.
+        cursor = get_db(PET)._connection.execute("SELECT * FROM pet")
+    with app.app_context():
+        get_db(PET).insert(ADD_PET, "ada")
+    del cursor
+
+
 def test_many_may_start_on_one_empty_file(tmp_path: Path) -> None:
     def start() -> None:
         app = door(tmp_path)

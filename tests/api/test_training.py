@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from obstacles import failing_commits
 from seeded import ENGINES, Browser, rows, seeded_app
 
-from api.db import MAIN, TRAINING, close_pools, get_db
+from api.db import MAIN, TRAINING, close_pools
 from api.training_data import TABLES
 
 REQUESTS = (
@@ -18,27 +19,6 @@ REQUESTS = (
     ("dan", "/api/training/delete", {}),
 )
 WRITTEN = {MAIN: "audit_logs", TRAINING: "training_audit"}
-
-# A child without a parent whose key is checked at the commit: the one failure that statements
-# before the commit do not see.
-OBSTACLE = {
-    "sqlite": (
-        "CREATE TABLE parent (id INTEGER PRIMARY KEY)",
-        "CREATE TABLE child (id INTEGER REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED)",
-        "CREATE TRIGGER obstacle AFTER INSERT ON {table} BEGIN INSERT INTO child VALUES (1); END",
-    ),
-    "postgres": (
-        "CREATE TABLE parent (id INTEGER PRIMARY KEY)",
-        "CREATE TABLE child (id INTEGER REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED)",
-        "CREATE FUNCTION orphan() RETURNS trigger LANGUAGE plpgsql AS"
-        " 'BEGIN INSERT INTO child VALUES (1); RETURN NULL; END'",
-        "CREATE TRIGGER obstacle AFTER INSERT ON {table} EXECUTE FUNCTION orphan()",
-    ),
-}
-CLEARANCE = {
-    "sqlite": ("DROP TRIGGER obstacle",),
-    "postgres": ("DROP TRIGGER obstacle ON {table}",),
-}
 
 
 @pytest.fixture(params=ENGINES)
@@ -52,13 +32,6 @@ def app(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator
     app = seeded_app(engine, request, tmp_path)
     yield app
     close_pools(app)
-
-
-def execute(app: Flask, logical: str, statements: tuple[str, ...]) -> None:
-    with app.app_context():
-        for statement in statements:
-            get_db(logical).run(statement.format(table=WRITTEN[logical]))
-        get_db(logical).commit()
 
 
 def training_rows(app: Flask) -> dict[str, list[dict[str, Any]]]:
@@ -84,10 +57,9 @@ def test_a_failed_commit_is_made_good_by_repeating(
     app: Flask, engine: str, logical: str, username: str, path: str, body: dict[str, object]
 ) -> None:
     browser, before = Browser(app, username), training_rows(app)
-    execute(app, logical, OBSTACLE[engine])
-    assert browser.post(path, body).status_code >= 400
-    failed = training_rows(app)
-    execute(app, logical, CLEARANCE[engine])
+    with failing_commits(app, engine, logical, WRITTEN[logical]):
+        assert browser.post(path, body).status_code >= 400
+        failed = training_rows(app)
     assert browser.post(path, body).status_code == 200
     action = newest_event(app)
     assert action[0] == username

@@ -14,7 +14,7 @@ from migration.replay.arms import SqliteArm
 from migration.replay.cases import Case
 from migration.replay.cases import load as load_cases
 from migration.replay.play import Player
-from migration.replay.template import seed_files
+from migration.replay.seeding import seed_files
 
 APP = """
 import os, secrets, sqlite3, time

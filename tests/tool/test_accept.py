@@ -7,16 +7,18 @@ import sys
 from pathlib import Path
 
 import pytest
-from diary import Diary, second_sqlite, write_diary
+from diary import Diary, other_greeting, second_sqlite, write_diary
 
 import migration.suites
 from migration.db.server import RunningServer
 from migration.errors import UsageError
 from migration.replay import pending
+from migration.replay.candidate import Candidate
 from migration.replay.commands import accept, grouped, record, review
 from migration.replay.errors import GoldenError
 from migration.replay.goldens import digest, golden_name
 from migration.replay.manifest import REMOVED, Manifest
+from migration.suites import replay
 from migration.testing import PLUGINS
 from migration.testing.snapshots import GoldenExtension
 
@@ -224,3 +226,34 @@ def test_an_update_run_changes_no_golden_and_passes_no_test(
     assert "2 failed, 4 passed" in run.stdout
     assert f"{WRITTEN} differs from its golden on sqlite: answer.json.made" in run.stdout
     assert diary.goldens() == before
+
+
+KNOWN = """
+[[difference]]
+name = "greeting"
+case = "POST /entries: written, then read"
+field = "answer.json.greeting"
+reason = "one engine says hello, the other goodbye"
+until = {until}
+"""
+
+
+@pytest.mark.parametrize(
+    ("until", "candidate", "fault"),
+    [
+        ("9999-12-31", other_greeting, None),
+        ("9999-12-31", second_sqlite, "no longer differs"),
+        ("2020-01-01", other_greeting, "its day, 2020-01-01, is past"),
+    ],
+)
+def test_a_known_difference_must_be_in_date_and_true(
+    until: str, candidate: Candidate, fault: str | None, diary: Diary
+) -> None:
+    accept(diary.config, [], "first", "ann", new=True)
+    (diary.root / "known_differences.toml").write_text(KNOWN.format(until=until), "utf-8")
+    with candidate(diary.config) as player:
+        if fault is None:
+            replay.test_known_differences(diary.config, player)
+        else:
+            with pytest.raises(AssertionError, match=fault):
+                replay.test_known_differences(diary.config, player)

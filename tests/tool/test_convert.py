@@ -177,6 +177,7 @@ def test_a_rule_that_the_type_enforces_is_left_out_with_a_note(move: Move, colum
 
 REFUSED = [
     ("CREATE TABLE t (v)", "the column t.v", "no type is declared"),
+    ("PRAGMA encoding = 'UTF-16'; CREATE TABLE t (v TEXT)", "UTF-16le", "sorted by the bytes"),
     ("CREATE TABLE t (v MONEY)", "the column t.v", "'MONEY' allows any value"),
     ("CREATE TABLE t (v TEXT COLLATE NOCASE)", "COLLATE NOCASE of v", "no exact equal"),
     ("CREATE TABLE t (a INTEGER, v INTEGER AS (a))", "the generated column v", "not translated"),

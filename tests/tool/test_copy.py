@@ -94,6 +94,16 @@ def test_every_offender_is_named_at_once_and_nothing_is_stored(move: Move) -> No
     assert move.schema_differences() == []
 
 
+def test_two_spellings_of_one_moment_break_a_unique_index_too(move: Move) -> None:
+    move.declare("""
+        CREATE TABLE t (id INTEGER PRIMARY KEY, room TEXT, at DATETIME);
+        CREATE UNIQUE INDEX by_time ON t (room, at DESC);
+        INSERT INTO t VALUES (1, 'a', '2024-01-01 10:00:00'), (2, 'a', '2024-01-01T10:00:00')
+    """).apply()
+    with pytest.raises(RowsRejected, match=r"t \(id=2\), room, at: this key is there already"):
+        move.copy()
+
+
 def test_quarantine_keeps_what_does_not_fit_and_what_refers_to_it(move: Move) -> None:
     report = move.declare(OFFENDERS).apply().copy("quarantine")
     assert not report.complete

@@ -28,7 +28,7 @@ def receipt(**changed: Any) -> Receipt:
         "time": "2026-02-04 10:30:00",
         "counts": ({"passed": 2},),
         "servers": ("18.4",),
-        "tests": ("test_data.py::test_rows[pet]", "test_data.py::test_sequences"),
+        "tests": ("test_rows[pet]", "test_sequences"),
         "failures": {},
         "inputs": INPUTS,
         "versions": {"python": "3.11"},
@@ -81,7 +81,7 @@ def test_without_a_receipt_it_is_to_do() -> None:
         ({"counts": ({"passed": 2}, {"skipped": 1})}, "no test was executed"),
         ({"failures": {"test_rows": "3 is not 4"}}, "test_rows failed: 3 is not 4"),
         (
-            {"tests": ("test_data.py::test_sequences",)},
+            {"tests": ("test_sequences",)},
             "checks of the suite were not executed: test_rows",
         ),
     ],
@@ -178,7 +178,7 @@ def test_two_different_receipts_are_noticed(
     ledger: Ledger, stores: tuple[FileStore, TargetStore]
 ) -> None:
     stores[0].write(begin(receipt()))
-    stores[1].write(begin(receipt(tests=("test_data.py::test_rows",))))
+    stores[1].write(begin(receipt(tests=("test_rows",))))
     trouble = ledger.read("data", committed=False).trouble
     assert trouble == "its receipts in .migration/site and in the target are not the same"
 

@@ -92,10 +92,13 @@ def test_null_in_a_key_that_sqlite_allows(sqlite: SqliteConnection) -> None:
     assert (found.column, found.rule, found.examples) == ("name", "null", ("name=None",))
 
 
-def test_two_spellings_of_one_moment_under_a_unique_key(sqlite: SqliteConnection) -> None:
+@pytest.mark.parametrize(
+    "key", [", UNIQUE (room, at));", "); CREATE UNIQUE INDEX i ON t (room, at);"]
+)
+def test_two_spellings_of_one_moment_under_a_unique_key(sqlite: SqliteConnection, key: str) -> None:
     (found,) = errors(
         sqlite,
-        """CREATE TABLE t (id INTEGER PRIMARY KEY, room TEXT, at DATETIME, UNIQUE (room, at));
+        f"""CREATE TABLE t (id INTEGER PRIMARY KEY, room TEXT, at DATETIME{key}
         INSERT INTO t VALUES (1, 'a', '2024-01-01 10:00:00'), (2, 'a', '2024-01-01T11:00:00+01:00'),
             (3, 'b', '2024-01-01 10:00:00'), (4, 'a', NULL), (5, 'a', NULL)""",
     )

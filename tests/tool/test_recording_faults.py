@@ -36,6 +36,10 @@ GET /odd/<what>:
     - name: token with a reason
       masked: {answer.json: "the token is the whole answer"}
       steps: [{as: ann, GET: /odd/token, expect: 200}]
+    - name: token that is used
+      steps:
+        - {as: ann, GET: /odd/token, expect: 200, capture: {token: token}}
+        - {as: ann, GET: "/odd/none?{token}", expect: 200}
     - name: useless masks
       masked: {answer.json: "for no reason"}
       durations: {answer.json.seconds: "measured"}
@@ -144,9 +148,11 @@ def test_a_recording_is_refused(case: str, why: str, odd: dict[str, Outcome]) ->
     assert odd[case].case.id in odd[case].report
 
 
-@pytest.mark.parametrize("case", ["declared error", "token with a reason", "took, declared"])
+@pytest.mark.parametrize(
+    "case", ["declared error", "token with a reason", "token that is used", "took, declared"]
+)
 def test_what_is_declared_with_a_reason_may_be_accepted(case: str, odd: dict[str, Outcome]) -> None:
-    assert odd[case].state == "pending"
+    assert odd[case].state == "pending", odd[case].report
 
 
 def test_a_candidate_that_disagrees_leaves_nothing_to_accept(diary: Diary) -> None:

@@ -136,6 +136,9 @@ def test_null_and_empty_stand_side_by_side(seed: Rows) -> None:
     ("table", "column"),
     [
         ("users", "last_login"),
+        ("mood_logs", "entrestamp"),
+        ("gratitude_logs", "entry_timestamp"),
+        ("clinical_scales", "entry_timestamp"),
         ("chat_sessions", "last_active"),
         ("exposure_hierarchy", "hierarchy_rank"),
         ("goals", "target_date"),

@@ -1,7 +1,8 @@
 """Steps from outside: the real commands on a copy of the foreign application.
 
 What makes a step done, what keeps it from being done, and what the exit code and the words are.
-What goes stale when is in `test_status.py`; receipts by themselves in `test_ledger.py`.
+What goes stale when is in `test_status.py`; receipts by themselves in `test_ledger.py`; the whole
+way from an untouched project to six steps done in `test_foreign_app.py`.
 """
 
 import json
@@ -73,7 +74,7 @@ def test_a_second_proof_of_the_same_adds_nothing(moved: Project) -> None:
 @pytest.mark.parametrize(
     ("fault", "cause"),
     [
-        ("UPDATE book SET price = 8 WHERE id = 1", "book.price (id=1): value: SQLite 7.5"),
+        ("UPDATE book SET price = 8 WHERE id = 1", "book.price (id=1): value: SQLite"),
         ("DELETE FROM loan WHERE id = 2", "loan (id=2): missing"),
         ("ALTER SEQUENCE member_id_seq RESTART", "member.id: sequence"),
     ],
@@ -97,8 +98,7 @@ def test_a_receipt_made_by_hand_is_caught_by_proving_again(moved: Project) -> No
     assert verdict["gate"] == "fail"
     (data,) = (step for step in verdict["steps"] if step["step"] == "data")
     assert data["state"] == "failed"
-    assert "its suite was run again: test_data.py" not in data["reason"]
-    assert "test_every_row_is_the_same failed" in data["reason"]
+    assert "its suite was run again: test_every_row_is_the_same failed" in data["reason"]
 
 
 def test_a_step_waits_for_those_it_needs(library: Project) -> None:
@@ -169,29 +169,10 @@ def test_tables_of_somebody_else_are_never_dropped_unasked(moved: Project) -> No
 
 
 def test_committed_ddl_that_was_edited_is_shown_and_rewritten(moved: Project) -> None:
-    moved.edit("postgres.sql", '"title" text NOT NULL', '"title" text')
+    moved.edit("postgres.sql", '"title" text', '"title" varchar')
     failed = moved.run("check", "schema")
     assert failed.returncode == 1
     assert "the committed DDL is not what the source generates" in failed.stdout
     again = moved.run("run", "schema")
     assert again.returncode == 0
     assert "wrote postgres.sql" in again.stdout
-
-
-def test_the_whole_way(library: Project) -> None:
-    """From an untouched project to six steps done, and nothing rewritten by a second time."""
-    assert library.run("record").returncode == 0
-    assert library.run("accept", "--new", "--reason", "first recording").returncode == 0
-    first = library.run("migrate")
-    assert first.returncode == 0, first.stdout + first.stderr
-    table = first.stdout.splitlines()[-len(STEPS) :]
-    assert [line.split() for line in table] == [[step.name, "done"] for step in STEPS]
-    receipts = [
-        *library.folder.glob(".migration/*.json"),
-        *library.folder.glob(".migration/site/receipts/*"),
-    ]
-    before = {file.name: file.read_bytes() for file in receipts}
-    assert len(before) == len(STEPS)
-    assert library.run("migrate").returncode == 0
-    assert {file.name: file.read_bytes() for file in receipts} == before
-    assert library.run("gate").returncode == 0

@@ -15,7 +15,8 @@ from migration.db.server import RunningServer
 from migration.errors import AppError
 from migration.replay.arms import Arm, PostgresArm, SqliteArm
 from migration.replay.rows import dirty, sequence_faults
-from migration.replay.template import Templates, seed_files
+from migration.replay.seeding import seed_files
+from migration.replay.template import Templates
 
 TABLES = 49
 

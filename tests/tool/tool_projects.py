@@ -101,7 +101,7 @@ def work_all(project: Project) -> None:
 def vouch(project: Project, step: Step) -> None:
     """Write a receipt with a correct chain without running any suite."""
     site = project.site()
-    outcomes = {f"test_{step.name}.py::{check}": "passed" for check in required_checks(step.name)}
+    outcomes = dict.fromkeys(required_checks(step.name), "passed")
     with open_ledger(site) as ledger:
         receipt = receipt_of(step, step.inputs(site), [Run(outcomes, {}, None)])
         ledger.append(receipt, committed=step.committed)

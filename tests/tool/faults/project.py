@@ -1,6 +1,6 @@
 """A copy of this repository in a temporary folder: broken on purpose, then run by real commands.
 
-What is broken, and what must notice: `catalogue.py`.
+What is broken, and what must notice: `application.py` and `conversion.py`.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ PARTS = (
 )
 # A neighbour may just be compiling a module: its draft is gone before it is copied.
 _DRAFTS = shutil.ignore_patterns("*.pyc.*")
-_REPORT = "report.xml"
-_OWN_SETTINGS = ("PYTEST_", "PYTHONPATH", "COVERAGE_", "COV_", "DATABASE_URL")
+# What this run was told, and its copy must not be: options, places of modules, databases.
+_OWN_SETTINGS = ("PYTEST_", "PYTHONPATH", "COVERAGE_", "DATABASE_URL")
 
 
 @dataclass(frozen=True)
@@ -58,36 +58,31 @@ class Project:
         assert found == 1, f"{file} holds {found} times what is to be broken:\n{old}"
         path.write_text(text.replace(old, new), encoding="utf-8")
 
-    def run(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-        """Run Python in the copy; nothing of this run's own settings reaches it."""
+    def test(self, *nodes: str) -> Outcome:
+        """Run tests of the copy in a process of their own, on the server of this run."""
+        report = self.root.parent / "report.xml"
         inherited = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(_OWN_SETTINGS) and not name.endswith("_DATABASE_URL")
+            if not any(own in name for own in _OWN_SETTINGS)
         }
-        return subprocess.run(
-            [sys.executable, *arguments],
+        ended = subprocess.run(
+            [
+                *(sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", *nodes),
+                *(f"--basetemp={self.root.parent / 'pytest'}", f"--junitxml={report}"),
+            ],
             cwd=self.root,
-            env=inherited | {"TEST_DATABASE_URL": self.server} | environ,
+            env=inherited | {"TEST_DATABASE_URL": self.server},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
         )
-
-    def test(self, *nodes: str) -> Outcome:
-        """Run tests of the copy in one process."""
-        report = self.root / _REPORT
-        temporary = f"--basetemp={self.root.parent / 'pytest'}"
-        ended = self.run(
-            "-m", "pytest", "-q", "-p", "no:randomly", temporary, f"--junitxml={report}", *nodes
-        )
         output = ended.stdout + ended.stderr
         assert report.is_file(), output
-        tests = list(ET.parse(report).getroot().iter("testcase"))
-        red = {_name(test): _said(test) for test in tests if _said(test)}
-        green = frozenset(map(_name, tests)) - red.keys()
-        return Outcome(ended.returncode, output, green, red)
+        said = {test.attrib["name"]: _said(test) for test in ET.parse(report).iter("testcase")}
+        red = {name: words for name, words in said.items() if words}
+        return Outcome(ended.returncode, output, frozenset(said) - frozenset(red), red)
 
 
 def copy_repository(folder: Path, *, server: str) -> Project:
@@ -100,10 +95,6 @@ def copy_repository(folder: Path, *, server: str) -> Project:
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, copy)
     return Project(folder, server)
-
-
-def _name(test: ET.Element) -> str:
-    return test.attrib["name"]
 
 
 def _said(test: ET.Element) -> str:

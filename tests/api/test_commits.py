@@ -1,0 +1,93 @@
+"""Requests over several databases: whatever commit fails, repeating completes the request.
+
+Completed means: the databases hold what they would hold had nothing failed, ids apart.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from obstacles import failing_commits
+from seeded import ENGINES, Browser, rows, seeded_app
+
+from api.db import LOGICAL, MAIN, PET, TRAINING, catalogue, close_pools
+from api.personal_data import FORMATS
+from fixtures.seed.protection import PASSWORD
+
+MOOD = ("POST", "/api/mood/log", {"mood_val": 8, "water_pints": 2.5})
+GRATITUDE = ("POST", "/api/gratitude/log", {"entry": "the sea 🌊"})
+PHQ9 = ("POST", "/api/clinical/phq9", {"scores": [1, 2, 3, 0, 1, 2, 3, 0, 1]})
+ERASURE = ("DELETE", "/api/account", {"password": PASSWORD})
+
+# eve's mood is her sixth task of the day, so that her pet earns two rewards in one request.
+REQUESTS = [
+    ("eve", MOOD, PET, "pet"),
+    ("eve", MOOD, MAIN, "mood_logs"),
+    ("eve", GRATITUDE, PET, "pet"),
+    ("eve", GRATITUDE, MAIN, "gratitude_logs"),
+    ("eve", PHQ9, PET, "pet"),
+    ("eve", PHQ9, MAIN, "clinical_scales"),
+    ("ada", ERASURE, TRAINING, "data_consent"),
+    ("ada", ERASURE, PET, "pet"),
+    ("ada", ERASURE, MAIN, "users"),
+]
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    engine: str = request.param
+    return engine
+
+
+@pytest.fixture
+def app(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    app = seeded_app(engine, request, tmp_path / "disturbed")
+    yield app
+    close_pools(app)
+
+
+@pytest.fixture
+def undisturbed(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    app = seeded_app("sqlite", request, tmp_path / "undisturbed")
+    yield app
+    close_pools(app)
+
+
+@pytest.mark.parametrize(("username", "request_", "logical", "table"), REQUESTS)
+def test_a_failed_commit_is_made_good_by_repeating(
+    app: Flask,
+    engine: str,
+    undisturbed: Flask,
+    username: str,
+    request_: tuple[str, str, Any],
+    logical: str,
+    table: str,
+) -> None:
+    browser = Browser(app, username)
+    with failing_commits(app, engine, logical, table):
+        assert browser.send(*request_).status_code >= 400
+    assert browser.send(*request_).status_code in (200, 201)
+    assert Browser(undisturbed, username).send(*request_).status_code in (200, 201)
+    assert contents(app) == contents(undisturbed)
+
+
+def contents(app: Flask) -> dict[str, list[str]]:
+    """Return every row of all databases, ids apart, in a form that both engines share."""
+    found = {}
+    for logical in LOGICAL:
+        for table in catalogue.tables(logical):
+            columns = {
+                column.name: FORMATS.get(column.declared, lambda value: value)
+                for column in table.columns
+                if column.name != "id"
+            }
+            found[f"{logical}.{table.name}"] = sorted(
+                json.dumps(
+                    {name: form(row[name]) for name, form in columns.items()}, sort_keys=True
+                )
+                for row in rows(app, logical, f"SELECT * FROM {table.name}")
+            )
+    return found
