@@ -26,6 +26,8 @@ class Run:
     failures: Mapping[str, str]
     """Test name to what its failure says; the first line is the headline."""
     server: str | None
+    checks: tuple[str, ...] = ()
+    """The checks that were asked for; empty for the whole suite."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -45,7 +47,7 @@ class Receipt:
     servers: tuple[str | None, ...]
     """The PostgreSQL server that each run met."""
     tests: tuple[str, ...]
-    """Names of the tests that every run executed."""
+    """Names of the tests that every run of the whole suite executed."""
     failures: Mapping[str, str]
     inputs: Mapping[str, str]
     versions: Mapping[str, str]

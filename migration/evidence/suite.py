@@ -34,6 +34,8 @@ class Plan:
     """The PostgreSQL that the run's own test server must be, where that matters."""
     workers: str | None
     """As pytest-xdist takes it, such as `auto`; None for one process without it."""
+    checks: tuple[str, ...] = ()
+    """The packaged checks that depend on the server; empty for the whole suite."""
 
 
 SERIAL = Plan(major=None, workers=None)
@@ -87,7 +89,7 @@ def run_suite(config: Config, step: str, plan: Plan, environ: Mapping[str, str])
     run = Run(**values)
     _assert_consistent(step, plan, run, exit_code=answer.returncode)
     # Where the plan does not ask for a server, the run's test server proves nothing.
-    return run if plan.major else replace(run, server=None)
+    return replace(run, server=run.server if plan.major else None, checks=plan.checks)
 
 
 def _command(config: Config, step: str, plan: Plan, result: Path) -> list[str]:
@@ -107,7 +109,7 @@ def _command(config: Config, step: str, plan: Plan, result: Path) -> list[str]:
         f"--migration-config={config.path}",
         "--migration-site=real",
         f"--migration-result={result}",
-        str(suite),
+        *([f"{suite}::{check}" for check in plan.checks] or [str(suite)]),
     ]
 
 

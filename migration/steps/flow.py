@@ -105,7 +105,7 @@ def _add(ledger: Ledger, step: Step, receipt: Receipt) -> None:
 
 def receipt_of(step: Step, inputs: Inputs, runs: Sequence[Run]) -> Receipt:
     """Return the receipt for what was executed, as of now."""
-    executed = [frozenset(run.outcomes) for run in runs]
+    executed = [frozenset(run.outcomes) for run in runs if not run.checks]
     return Receipt(
         step=step.name,
         time=datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S"),
