@@ -27,6 +27,10 @@ class Values:
             value = self._environ.get(name)
         return None if value == "" else value
 
+    def given(self, name: str) -> Any:
+        """Return a value that only `create_app` can be given, not the environment."""
+        return self._config.get(name)
+
     def text(self, name: str, default: str | None = None) -> str | None:
         """Return a text."""
         value = self.raw(name)

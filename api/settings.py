@@ -247,11 +247,11 @@ def _chance(values: Values) -> dict[str, Any]:
         timezone = ZoneInfo(zone)
     except (KeyError, ValueError, OSError):
         raise SettingsError(f"TIMEZONE is {zone!r}: set it to a name like Europe/London.") from None
-    seed = values.raw("RANDOM_SEED")
+    seed = values.given("RANDOM_SEED")
     return {
         "timezone": timezone,
-        "clock": values.raw("CLOCK"),
-        "ids": values.raw("IDS"),
+        "clock": values.given("CLOCK"),
+        "ids": values.given("IDS"),
         "random_seed": None if seed is None else values.whole("RANDOM_SEED", 0, low=0, high=2**63),
-        "effects": values.raw("EFFECTS"),
+        "effects": values.given("EFFECTS"),
     }

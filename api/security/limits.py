@@ -16,9 +16,10 @@ from flask import Flask, current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from limits import RateLimitItem, parse_many
+from limits.errors import StorageError
 
 from api import audit, runtime
-from api.errors import TooManyRequests
+from api.errors import TooManyRequests, Unavailable
 from api.security.clock_storage import ClockStorage
 
 UNLIMITED = ""
@@ -36,7 +37,11 @@ def init_app(app: Flask, *, enabled: bool, defaults: str, storage: str) -> None:
     """Limit the routes of `app`; `defaults` reads like "1000 per hour; 10000 per day"."""
     uri = f"{ClockStorage.SCHEME}://" if storage == "memory://" else storage
     limiter = Limiter(
-        get_remote_address, storage_uri=uri, strategy="moving-window", enabled=enabled
+        get_remote_address,
+        storage_uri=uri,
+        storage_options={"wrap_exceptions": True},
+        strategy="moving-window",
+        enabled=enabled,
     )
     limiter.init_app(app)
     app.extensions["limits"] = Limits(limiter, tuple(parse_many(defaults)))
@@ -46,11 +51,19 @@ def check(own: str | None, account: str | None, named: object) -> None:
     """Count this request and raise TooManyRequests where a limit is used up.
 
     `own` is the limit of the route, None for the default limits alone; `account` is who is
-    logged in; `named` is the username a visitor's body speaks of, whatever its type.
+    logged in; `named` is the username a visitor's body speaks of, whatever its type. Raise
+    Unavailable where counts are shared by a server that does not answer.
     """
     limits: Limits = current_app.extensions["limits"]
     if own == UNLIMITED or not limits.limiter.enabled:
         return
+    try:
+        _count(limits, own, account, named)
+    except StorageError as error:
+        raise Unavailable from error
+
+
+def _count(limits: Limits, own: str | None, account: str | None, named: object) -> None:
     address = f"address {request.remote_addr}"
     if own:
         person = account or (named if isinstance(named, str) else None)

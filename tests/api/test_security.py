@@ -484,3 +484,13 @@ class TestProxies:
         answer = app.test_client().post("/whence", headers=FORWARDED)
 
         assert answer.json == {"address": address, "scheme": scheme}
+
+
+def test_limits_counted_by_a_server_that_does_not_answer(tmp_path):
+    """Whoever cannot count does not let everybody in, and says when to try again."""
+    app = make_app(tmp_path, LIMITS_STORAGE="redis://:hidden@127.0.0.1:1")
+    answer = app.test_client().get("/api/csrf-token")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert "hidden" not in answer.text
+    assert app.test_client().get("/api/health").status_code == 200

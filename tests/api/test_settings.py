@@ -37,6 +37,11 @@ class TestSources:
         assert settings.metrics_token is None
         assert settings.scratch is not None
 
+    def test_time_and_chance_are_not_taken_from_the_environment(self) -> None:
+        environ = {"CLOCK": "12", "IDS": "1", "EFFECTS": "all", "RANDOM_SEED": "7"}
+        found = load(TESTING, environ)
+        assert (found.clock, found.ids, found.effects, found.random_seed) == (None,) * 4
+
     def test_databases_of_the_configuration_replace_those_of_the_environment(self) -> None:
         given = TESTING | {"DATABASE_URL": "/data/here.db"}
         settings = load(given, {**SERVER, "PET_DATABASE_URL": URL})
