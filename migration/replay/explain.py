@@ -164,7 +164,7 @@ def _told(statement: Statement | None) -> list[str]:
 def _came_of_it(statement: Statement | None) -> str:
     if statement is None:
         return "the other engine was not asked this"
-    outcome = f"{'?' if statement.rows is None else statement.rows} rows"
+    outcome = "rows not counted" if statement.rows is None else f"{statement.rows} rows"
     return f"{statement.engine}, {statement.database}: {statement.error or outcome}"
 
 

@@ -96,8 +96,9 @@ def _work(site: Site, say: Say) -> None:
     write_atomically(report_file(site), {name: asdict(audit) for name, audit in audits.items()})
     for name, audit in audits.items():
         tables, rows = len(audit.rows), sum(audit.rows.values())
-        counts = f"tables: {tables}, rows: {rows}, findings: {len(audit.findings)}"
-        say(f"audit: {name} is {audit.verdict} ({counts})")
+        notes = sum(finding["severity"] == "note" for finding in audit.findings)
+        counts = f"tables: {tables}, rows: {rows}, problems: {len(audit.problems)}"
+        say(f"audit: {name} is {audit.verdict} ({counts}, notes on values: {notes})")
     say(f"audit: wrote {site.config.relative(report_file(site))}")
 
 
