@@ -306,9 +306,17 @@ def _project(folder: Path, tests: str) -> None:
     (folder / "pytest.ini").write_text("[pytest]\naddopts = -p no:cacheprovider\n")
 
 
+# A run that a script put into the background ignores ctrl-C, and hands that on to its children.
+HEARS_CTRL_C = (
+    "import signal, sys, pytest\n"
+    "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    "sys.exit(pytest.main())\n"
+)
+
+
 def _pytest(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "pytest", *arguments],
+        [sys.executable, "-c", HEARS_CTRL_C, *arguments],
         cwd=folder,
         env=_environment(),
         stdout=subprocess.PIPE,
