@@ -5,6 +5,8 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= auto
+# Each step starts several Pythons; without bytecode each of them would compile everything anew.
+export PYTHONDONTWRITEBYTECODE :=
 SLOW_TESTS := $(wildcard tests/tool tests/api tests/scenarios)
 
 .DEFAULT_GOAL := help
