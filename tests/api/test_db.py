@@ -93,7 +93,7 @@ def _postgres_addresses(url: str) -> dict[str, Address]:
 @pytest.fixture
 def app(addresses: dict[str, Address]) -> Iterator[Flask]:
     """An application that is nothing but its databases."""
-    app = Flask("door")
+    app = Flask(__name__)
     db.init_app(app, addresses, Capacity(connections=4, seconds=5))
     yield app
     db.close_pools(app)

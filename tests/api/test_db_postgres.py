@@ -32,7 +32,7 @@ def fill(url: str, logical: str) -> None:
 
 def door(urls: dict[str, str], *, connections: int = 4, seconds: float = 5.0) -> Flask:
     """An application that is nothing but its databases."""
-    app = Flask("door")
+    app = Flask(__name__)
     addresses = {name: PostgresAddress(url) for name, url in urls.items()}
     db.init_app(app, addresses, Capacity(connections, seconds))
     return app

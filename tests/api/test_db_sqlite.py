@@ -18,7 +18,7 @@ ADD_PET = "INSERT INTO pet (username) VALUES ($1) RETURNING id"
 
 def door(folder: Path, seconds: float = 5.0) -> Flask:
     """An application that is nothing but its databases."""
-    app = Flask("door")
+    app = Flask(__name__)
     files = {name: SqliteAddress(folder / f"{name}.db") for name in LOGICAL}
     db.init_app(app, files, Capacity(seconds=seconds))
     return app

@@ -9,7 +9,7 @@ from api.routing import LateRule
 
 @pytest.mark.parametrize("kind", [Rule, LateRule])
 def test_urls_are_matched_and_built(kind: type[Rule]) -> None:
-    app = Flask("routes")
+    app = Flask(__name__)
     app.url_rule_class = kind
     app.add_url_rule("/mood/<int:mood_id>/é", "mood", lambda mood_id: str(mood_id + 1))
     assert app.test_client().get("/mood/41/é").text == "42"
