@@ -36,8 +36,10 @@ migrate: setup  ## Move the demonstration databases to PostgreSQL, each step pro
 	$(BIN)/python -m migration migrate
 
 exam: setup  ## Everything again on each PostgreSQL version, in file order and in one process
-	PGSERVER_POSTGRES_VERSION=18 $(PYTEST) -n 0 -p no:randomly tests
-	PGSERVER_POSTGRES_VERSION=16 $(PYTEST) -n $(WORKERS) tests
+	PGSERVER_POSTGRES_VERSION=18 $(PYTEST) -n 0 -p no:randomly
+	PGSERVER_POSTGRES_VERSION=18 $(PYTEST) -n 0 -p no:randomly $(SLOW_TESTS)
+	PGSERVER_POSTGRES_VERSION=16 $(PYTEST) -n $(WORKERS)
+	PGSERVER_POSTGRES_VERSION=16 $(PYTEST) -n $(WORKERS) $(SLOW_TESTS)
 
 benchmarks: setup  ## What isolation and comparison cost a case
 	$(BIN)/python -m benchmarks.isolation
