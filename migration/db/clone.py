@@ -56,16 +56,6 @@ def clone(server: Server, *, template: str, name: str) -> None:
     )
 
 
-def rename(server: Server, name: str, *, to: str) -> None:
-    """Rename a database that nobody is connected to."""
-    _execute(
-        server,
-        "ALTER DATABASE {name} RENAME TO {to}",
-        name=sql.Identifier(name),
-        to=sql.Identifier(to),
-    )
-
-
 def drop(server: Server, name: str) -> None:
     """Drop a database or template, ending its connections; one that is not there is fine."""
     if is_sealed(server, name):

@@ -1,5 +1,5 @@
 """The cases of the domain training, replayed on both engines."""
 
-from migration.suites.replay import *  # noqa: F403
+from migration.suites.replay import *
 
 DOMAIN = "training"
