@@ -7,7 +7,7 @@ clock, chance, mail) is `surroundings.py`.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,22 +24,26 @@ _ANSWERED_FOR_ALL = frozenset({"HEAD", "OPTIONS"})
 
 
 def build(
-    config: Config, *, ids_seed: str, effects: Callable[[dict[str, Any]], None] | None = None
+    config: Config,
+    *,
+    ids_seed: str,
+    effects: Callable[[dict[str, Any]], None] | None = None,
+    settings: Mapping[str, Any] | None = None,
 ) -> Flask:
     """Build the application by its factory; raise `AppError` when that fails.
 
     `ids_seed` decides what its id source hands out; `effects` is given one record for each mail or
-    prompt. Both reach only a factory that takes them.
+    prompt. Both reach only a factory that takes them. `settings` go before those of migration.toml.
     """
-    settings = dict(config.app.settings)
+    given = {**config.app.settings, **(settings or {})}
     if config.app.clock:
-        settings[config.app.clock] = _clock
+        given[config.app.clock] = _clock
     if config.app.ids:
-        settings[config.app.ids] = random.Random(ids_seed).randbytes
+        given[config.app.ids] = random.Random(ids_seed).randbytes
     if config.app.effects and effects:
-        settings[config.app.effects] = effects
+        given[config.app.effects] = effects
     try:
-        app = load_function(config.root, config.app.factory)(settings)
+        app = load_function(config.root, config.app.factory)(given)
     except AppError:
         raise
     except Exception as error:

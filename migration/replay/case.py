@@ -61,7 +61,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Case:
-    """One or more requests in order. `durations` and `masked` map a field to its reason."""
+    """One or more requests in order, under settings of its own beside those of migration.toml.
+
+    `durations` and `masked` map a field to its reason.
+    """
 
     domain: str
     route: str
@@ -71,6 +74,7 @@ class Case:
     source: Path
     durations: Mapping[str, str] = field(default_factory=dict)
     masked: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Json] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

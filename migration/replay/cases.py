@@ -137,14 +137,20 @@ class _Entry:
 
     def _further(self) -> Iterator[Case]:
         for item in self.source.items(self.written.get("cases")):
-            written = self.source.mapping(item, {"name", "kind", "steps"} | _NOTE_KEYS)
+            written = self.source.mapping(item, {"name", "kind", "steps", "settings"} | _NOTE_KEYS)
             name, kind = written.get("name"), written.get("kind", "branch")
             if not isinstance(name, str) or not isinstance(kind, str) or kind not in KINDS:
                 raise self.source.error("has a case without a name or of an unknown kind")
             steps = [self.source.step(step) for step in self.source.items(written.get("steps"))]
             if not steps:
                 raise self.source.error(f"has the case {name!r} without steps")
-            yield self._made(name, kind, steps, notes=written)
+            yield self._made(
+                name,
+                kind,
+                steps,
+                notes=written,
+                settings=self.source.mapping(written.get("settings")),
+            )
 
     def _case(self, name: str, kind: str, steps: Sequence[Step]) -> Case:
         """Return a derived case; what is hidden is what a success hides."""
@@ -152,7 +158,15 @@ class _Entry:
         notes = self.written if kind in ("success", "twice") else {}
         return self._made(name, kind, [*before, *steps], notes=notes)
 
-    def _made(self, name: str, kind: str, steps: Iterable[Step], *, notes: dict[str, Json]) -> Case:
+    def _made(
+        self,
+        name: str,
+        kind: str,
+        steps: Iterable[Step],
+        *,
+        notes: dict[str, Json],
+        settings: dict[str, Json] | None = None,
+    ) -> Case:
         return Case(
             domain=self.source.file.stem,
             route=self.source.route,
@@ -162,4 +176,5 @@ class _Entry:
             source=self.source.file,
             durations=self.source.texts(notes.get("durations")),
             masked=self.source.texts(notes.get("masked")),
+            settings=settings or {},
         )

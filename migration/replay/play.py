@@ -57,7 +57,7 @@ class Player:
         """
         self.log_in(case)
         began = datetime.now(UTC)
-        with self._stage() as stage:
+        with self._stage(case.settings) as stage:
             exchanges = tuple(stage.exchange(step) for step in case.steps)
         self._assert_engine(case, exchanges)
         return Observation(
@@ -104,7 +104,7 @@ class Player:
         return Clients(app, self._sessions, login.csrf_header if login else None)
 
     @contextmanager
-    def _stage(self) -> Iterator[_Stage]:
+    def _stage(self, settings: Mapping[str, Any] | None = None) -> Iterator[_Stage]:
         """Offer an application on clean databases; clean up whatever became of it."""
         effects: list[Tree] = []
         environment = {**self.arm.environment(), **self._mailbox.environment()}
@@ -115,6 +115,7 @@ class Player:
                     self.config,
                     ids_seed=self._ids_seed,
                     effects=lambda record: effects.append(tree_of(record)),
+                    settings=settings,
                 )
                 stage = _Stage(app, clock, self._clients(app), self.arm, effects)
                 try:

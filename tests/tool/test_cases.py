@@ -37,6 +37,18 @@ def refused(folder: Path, text: str) -> str:
     return str(caught.value)
 
 
+def test_a_written_case_may_have_settings(tmp_path: Path) -> None:
+    text = """
+GET /a:
+  cases:
+    - {name: set, settings: {LIMIT: 3}, steps: [{GET: /a, expect: 200}]}
+    - {name: unset, steps: [{GET: /a, expect: 200}]}
+"""
+    cases = cases_of(tmp_path, text)
+    assert cases["set"].settings == {"LIMIT": 3}
+    assert cases["unset"].settings == {}
+
+
 def test_the_cases_that_every_route_needs_are_derived(tmp_path: Path) -> None:
     cases = cases_of(tmp_path, MOOD)
     asked = {

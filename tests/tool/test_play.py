@@ -11,6 +11,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -77,6 +78,19 @@ def test_time_passes_between_requests_when_the_case_says_so(player: Player) -> N
     later = Step("POST", "/entries", 201, user="ann", json={"text": "x"}, clock_shift=86400)
     made = [exchange.answer["json"] for exchange in player.play(case(WRITE, later)).exchanges]
     assert [one["made"] for one in made] == ["2026-02-04 10:30:00", "2026-02-05 10:30:00"]
+
+
+def test_a_case_has_settings_of_its_own(player: Player) -> None:
+    step = Step("GET", "/entries/1", 200, user="ann")
+    plain = case(step)
+    with_settings = replace(plain, settings={"GREETING": "good day"})
+    greetings = [
+        write_line(player.play(one).exchanges[0].answer["json"]) for one in (with_settings, plain)
+    ]
+    assert greetings == [
+        '{"greeting": "good day", "text": "first"}',
+        '{"greeting": "hello", "text": "first"}',
+    ]
 
 
 def test_who_is_not_logged_in_is_nobody(player: Player) -> None:
