@@ -111,17 +111,19 @@ def explain(project: Project, step: str) -> None:
 
 @cli.command()
 @click.option("--reprove", "again", is_flag=True, help="Run every suite, believe no receipt.")
+@click.option("--committed", is_flag=True, help="Judge only what the repository itself proves.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
 @click.pass_obj
-def gate(project: Project, again: bool, as_json: bool) -> None:
+def gate(project: Project, again: bool, committed: bool, as_json: bool) -> None:
     """Answer pass (exit 0), fail (1) or unproven (2)."""
     if again:
         say = _nothing if as_json else project.printer.say
         config = project.config()
         with project.alone(config), project.printer.working("proving again"):
-            verdict = reprove(locate(config, os.environ, start_server=True), say)
+            site = locate(config, os.environ, start_server=not committed)
+            verdict = reprove(site, say, committed=committed)
     else:
-        verdict = ask(project.look())
+        verdict = ask(project.look(), committed=committed)
     if as_json:
         steps = [{**_plain(s), "command": command(s)} for s in verdict.statuses]
         click.echo(json.dumps({"gate": verdict.answer, "steps": steps}))

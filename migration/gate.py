@@ -1,8 +1,9 @@
 """The gate: pass, fail or unproven, for CI and for whoever deploys.
 
 It passes when every step is done, fails when a proof failed or cannot be trusted, and is unproven
-otherwise. Reproving runs the suites again instead of believing receipts, which anyone who can run
-the tool can also write.
+otherwise. Where there is nothing but the repository, as in CI or in the container that a deployment
+runs before it starts, the committed receipts are judged alone. Reproving runs the suites again
+instead of believing receipts, which anyone who can run the tool can also write.
 """
 
 from collections.abc import Sequence
@@ -37,15 +38,15 @@ class Verdict:
     statuses: tuple[Status, ...]
 
 
-def ask(site: Site) -> Verdict:
-    """Answer from the receipts. Only looks."""
-    return _verdict(statuses(site))
+def ask(site: Site, *, committed: bool = False) -> Verdict:
+    """Answer from the receipts, or from the committed ones alone. Only looks."""
+    return _verdict(statuses(site, committed=committed))
 
 
-def reprove(site: Site, say: Say) -> Verdict:
-    """Answer from running every suite again. Writes no receipt."""
+def reprove(site: Site, say: Say, *, committed: bool = False) -> Verdict:
+    """Answer from running the suites again. Writes no receipt."""
     found = []
-    for status in statuses(site):
+    for status in statuses(site, committed=committed):
         again = _proved_again(step_named(status.step), site, say)
         found.append(replace(status, state=State.FAILED, reason=again) if again else status)
     return _verdict(found)
