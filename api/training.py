@@ -50,7 +50,7 @@ def decide(caller: Caller, body: Decision) -> Reply:
 
 
 @bp.get("/api/training/consent/status")
-@endpoint(auth=ANY_ROLE, query=Whose)
+@endpoint(auth=ANY_ROLE, query=Whose, answers=(200, 403))
 def consent_status(caller: Caller, query: Whose) -> Reply:
     """Tell whether the caller's consent is in force."""
     return {"consented": training_data.consents(own_name(caller, query.username))}

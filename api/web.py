@@ -82,13 +82,19 @@ def roles(*names: str) -> Auth:
 
 @dataclass(frozen=True)
 class EndpointInfo:
-    """What a route declares; the tests and the API description read it too."""
+    """What a route declares; the tests and `api.openapi` read it too.
+
+    `answers` holds the statuses of the view itself: its success first, then what it refuses.
+    What the pipeline answers before the view is no part of it.
+    """
 
     auth: Auth
     body: type[Body] | None
     query: type[Query] | None
     csrf: bool
     limit: str | None
+    answers: tuple[int, ...] = (200,)
+    media: str = "application/json"
 
 
 class Endpoint:
@@ -146,14 +152,17 @@ def endpoint(
     query: type[Query] | None = None,
     csrf: bool = True,
     limit: str | None = None,
+    answers: tuple[int, ...] = (200,),
+    media: str = "application/json",
 ) -> Callable[[Callable[..., Reply]], Endpoint]:
     """Put the pipeline in front of a view.
 
     `limit`, like "5 per minute", comes on top of the default limits and counts per client
     address and per account; UNLIMITED takes the route out of all limits. `csrf` matters only
-    to methods that change something.
+    to methods that change something. `answers` and `media` (of a success) are promises to
+    clients; tests hold them against what the view really answers.
     """
-    info = EndpointInfo(auth, body, query, csrf, limit)
+    info = EndpointInfo(auth, body, query, csrf, limit, answers, media)
     return lambda view: Endpoint(view, info)
 
 

@@ -81,7 +81,7 @@ class Account:
 
 
 @bp.post("/api/auth/register")
-@endpoint(auth=PUBLIC, body=PatientForm, limit=LIMIT)
+@endpoint(auth=PUBLIC, body=PatientForm, limit=LIMIT, answers=(201, 409))
 def register_patient(body: PatientForm) -> Reply:
     """Open a patient's account and, where they name a clinician, ask for approval."""
     passwords.check_rules(body.password)
@@ -106,7 +106,7 @@ def register_patient(body: PatientForm) -> Reply:
 
 
 @bp.post("/api/auth/clinician/register")
-@endpoint(auth=PUBLIC, body=ClinicianForm, limit=LIMIT)
+@endpoint(auth=PUBLIC, body=ClinicianForm, limit=LIMIT, answers=(201, 409))
 def register_clinician(body: ClinicianForm) -> Reply:
     """Open a clinician's account; the developers are told, to check the professional id.
 
@@ -126,7 +126,7 @@ def register_clinician(body: ClinicianForm) -> Reply:
 
 
 @bp.post("/api/auth/developer/register")
-@endpoint(auth=PUBLIC, body=DeveloperForm, limit=LIMIT)
+@endpoint(auth=PUBLIC, body=DeveloperForm, limit=LIMIT, answers=(201, 409))
 def register_developer(body: DeveloperForm) -> Reply:
     """Open the developer's account, of which there is one, with the key from the settings."""
     expected = settings.current().developer_registration_key

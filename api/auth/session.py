@@ -34,7 +34,7 @@ class Disclaimer(Body):
 
 
 @bp.post("/api/auth/login")
-@endpoint(auth=PUBLIC, body=Credentials, csrf=False, limit="5 per minute")
+@endpoint(auth=PUBLIC, body=Credentials, csrf=False, limit="5 per minute", answers=(200, 401))
 def login(body: Credentials) -> Reply:
     """Open a session for a username, password and PIN; which of them is wrong stays untold."""
     user = _authenticated(body)

@@ -19,7 +19,7 @@ XP = 20
 
 
 @bp.post("/api/pet/adventure")
-@endpoint(auth=ANY_ROLE, body=Mine)
+@endpoint(auth=ANY_ROLE, body=Mine, answers=(200, 404, 409))
 def leave(caller: Caller, body: Mine) -> Reply:
     """Send the pet out; not while it is out, nor before its last return was welcomed."""
     username = own_name(caller, body.username)
@@ -44,7 +44,7 @@ def _refusal(pet: Row) -> ApiError:
 
 
 @bp.post("/api/pet/check-return")
-@endpoint(auth=ANY_ROLE, body=Mine)
+@endpoint(auth=ANY_ROLE, body=Mine, answers=(200, 404))
 def check_return(caller: Caller, body: Mine) -> Reply:
     """Welcome the pet back and take the coins it found, once an adventure."""
     username = own_name(caller, body.username)

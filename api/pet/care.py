@@ -52,7 +52,7 @@ class Worries(Mine):
 
 
 @bp.get("/api/pet/status")
-@endpoint(auth=ANY_ROLE, query=Whose)
+@endpoint(auth=ANY_ROLE, query=Whose, answers=(200, 403))
 def status(caller: Caller, query: Whose) -> Reply:
     """Show a pet: one's own or an approved patient's."""
     pet = state.find(disclose(caller, query.username, "pet"))
@@ -77,7 +77,7 @@ def status(caller: Caller, query: Whose) -> Reply:
 
 
 @bp.post("/api/pet/create")
-@endpoint(auth=ANY_ROLE, body=Adoption)
+@endpoint(auth=ANY_ROLE, body=Adoption, answers=(201,))
 def create(caller: Caller, body: Adoption) -> Reply:
     """Adopt a pet, in the place of the one that was there.
 
@@ -105,7 +105,7 @@ def create(caller: Caller, body: Adoption) -> Reply:
 
 
 @bp.post("/api/pet/feed")
-@endpoint(auth=ANY_ROLE, body=Meal)
+@endpoint(auth=ANY_ROLE, body=Meal, answers=(200, 404))
 def feed(caller: Caller, body: Meal) -> Reply:
     """Feed the pet for ten coins.
 
@@ -142,7 +142,7 @@ def reward(caller: Caller, body: Activity) -> Reply:
 
 
 @bp.post("/api/pet/declutter")
-@endpoint(auth=ANY_ROLE, body=Worries)
+@endpoint(auth=ANY_ROLE, body=Worries, answers=(200, 404))
 def declutter(caller: Caller, body: Worries) -> Reply:
     """Throw worries away, which tidies the pet's place; they are not stored."""
     username = own_name(caller, body.username)

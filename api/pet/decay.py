@@ -22,7 +22,7 @@ LEAST = 20
 
 
 @bp.post("/api/pet/apply-decay")
-@endpoint(auth=ANY_ROLE, body=Mine)
+@endpoint(auth=ANY_ROLE, body=Mine, answers=(200, 404))
 def apply_decay(caller: Caller, body: Mine) -> Reply:
     """Take from the needs what time has worn off, never below 20; less than that stays."""
     pet = state.require(own_name(caller, body.username))

@@ -76,7 +76,7 @@ def shop() -> Reply:
 
 
 @bp.post("/api/pet/buy")
-@endpoint(auth=ANY_ROLE, body=Purchase)
+@endpoint(auth=ANY_ROLE, body=Purchase, answers=(200, 404))
 def buy(caller: Caller, body: Purchase) -> Reply:
     """Buy an item for the caller's pet; a hat takes the place of the one before."""
     username, item = own_name(caller, body.username), ITEMS.get(body.item_id)

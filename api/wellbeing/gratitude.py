@@ -23,7 +23,7 @@ class GratitudeEntry(Body):
 
 
 @bp.post("/api/gratitude/log")
-@endpoint(auth=ANY_ROLE, body=GratitudeEntry)
+@endpoint(auth=ANY_ROLE, body=GratitudeEntry, answers=(201,))
 def log_gratitude(caller: Caller, body: GratitudeEntry) -> Reply:
     """Add an entry to the caller's journal.
 
@@ -47,7 +47,7 @@ def log_gratitude(caller: Caller, body: GratitudeEntry) -> Reply:
 
 
 @bp.get("/api/gratitude/history")
-@endpoint(auth=ANY_ROLE, query=HistoryQuery)
+@endpoint(auth=ANY_ROLE, query=HistoryQuery, answers=(200, 403))
 def gratitude_history(caller: Caller, query: HistoryQuery) -> Reply:
     """List entries, newest first; a clinician may ask for an approved patient's."""
     person = disclose(caller, query.username, "gratitude_history")
@@ -71,7 +71,7 @@ def gratitude_history(caller: Caller, query: HistoryQuery) -> Reply:
 
 
 @bp.delete("/api/gratitude/<int:log_id>")
-@endpoint(auth=ANY_ROLE)
+@endpoint(auth=ANY_ROLE, answers=(200, 404))
 def delete_gratitude(caller: Caller, log_id: int) -> Reply:
     """Delete one of the caller's entries for good."""
     deleted = get_db().run(

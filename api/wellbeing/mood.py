@@ -66,7 +66,7 @@ class MoodEntry(Body):
 
 
 @bp.post("/api/mood/log")
-@endpoint(auth=ANY_ROLE, body=MoodEntry)
+@endpoint(auth=ANY_ROLE, body=MoodEntry, answers=(201, 409))
 def log_mood(caller: Caller, body: MoodEntry) -> Reply:
     """Log the caller's mood of today; a second one that day is a conflict.
 
@@ -96,7 +96,7 @@ def log_mood(caller: Caller, body: MoodEntry) -> Reply:
 
 
 @bp.get("/api/mood/history")
-@endpoint(auth=ANY_ROLE, query=HistoryQuery)
+@endpoint(auth=ANY_ROLE, query=HistoryQuery, answers=(200, 403))
 def mood_history(caller: Caller, query: HistoryQuery) -> Reply:
     """List moods, newest first; a clinician may ask for an approved patient's."""
     person = disclose(caller, query.username, "mood_history")
@@ -111,7 +111,7 @@ def mood_history(caller: Caller, query: HistoryQuery) -> Reply:
 
 
 @bp.get("/api/mood/<int:log_id>")
-@endpoint(auth=ANY_ROLE)
+@endpoint(auth=ANY_ROLE, answers=(200, 404))
 def show_mood(caller: Caller, log_id: int) -> Reply:
     """Show one mood; of other people only a clinician sees any, and only of approved patients."""
     row = _entry(log_id)
@@ -123,7 +123,7 @@ def show_mood(caller: Caller, log_id: int) -> Reply:
 
 
 @bp.put("/api/mood/<int:log_id>")
-@endpoint(auth=ANY_ROLE, body=MoodEntry)
+@endpoint(auth=ANY_ROLE, body=MoodEntry, answers=(200, 404))
 def change_mood(caller: Caller, body: MoodEntry, log_id: int) -> Reply:
     """Replace one of the caller's moods; its day and time stay."""
     changed = get_db().run(
@@ -143,7 +143,7 @@ def change_mood(caller: Caller, body: MoodEntry, log_id: int) -> Reply:
 
 
 @bp.delete("/api/mood/<int:log_id>")
-@endpoint(auth=ANY_ROLE)
+@endpoint(auth=ANY_ROLE, answers=(200, 404))
 def delete_mood(caller: Caller, log_id: int) -> Reply:
     """Delete one of the caller's moods for good."""
     deleted = get_db().run(

@@ -18,7 +18,7 @@ class SafetyCheck(Body):
 
 
 @bp.post("/api/safety/check")
-@endpoint(auth=PUBLIC, body=SafetyCheck)
+@endpoint(auth=PUBLIC, body=SafetyCheck, answers=(200, 401))
 def check_safety(caller: Caller | None, body: SafetyCheck) -> Reply:
     """Look for signs of risk; those of somebody logged in alert their clinician."""
     if caller is None and body.username is not None:

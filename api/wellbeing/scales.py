@@ -58,7 +58,7 @@ class Gad7Answers(Body):
 
 
 @bp.post("/api/clinical/phq9")
-@endpoint(auth=ANY_ROLE, body=Phq9Answers)
+@endpoint(auth=ANY_ROLE, body=Phq9Answers, answers=(201,))
 def submit_phq9(caller: Caller, body: Phq9Answers) -> Reply:
     """Score a PHQ-9; an answer above 0 to its ninth item, self-harm, raises an alert.
 
@@ -74,7 +74,7 @@ def submit_phq9(caller: Caller, body: Phq9Answers) -> Reply:
 
 
 @bp.post("/api/clinical/gad7")
-@endpoint(auth=ANY_ROLE, body=Gad7Answers)
+@endpoint(auth=ANY_ROLE, body=Gad7Answers, answers=(201,))
 def submit_gad7(caller: Caller, body: Gad7Answers) -> Reply:
     """Score a GAD-7.
 
@@ -88,7 +88,7 @@ def submit_gad7(caller: Caller, body: Gad7Answers) -> Reply:
 
 
 @bp.get("/api/clinical/history")
-@endpoint(auth=ANY_ROLE, query=HistoryQuery)
+@endpoint(auth=ANY_ROLE, query=HistoryQuery, answers=(200, 403))
 def clinical_history(caller: Caller, query: HistoryQuery) -> Reply:
     """List results of all scales, newest first; a clinician may ask for an approved patient's."""
     person = disclose(caller, query.username, "clinical_history")

@@ -5,6 +5,7 @@ by SMTP, and takes neither clock nor ids from the tool. Its goldens are recorded
 """
 
 import json
+import re
 import shutil
 import stat
 from collections.abc import Iterator
@@ -296,5 +297,5 @@ def test_an_application_that_reads_its_environment_only_once_is_found_out(copy: 
     )
     copy.edit("lending/store.py", '_open(os.environ["LENDING_DB"])', "_open(ADDRESS)")
     printed = run(copy, "check", "replay", code=FAIL)
-    assert "GET /books: success" in printed
+    assert re.search(r"not proved: test_\w+\[[A-Z]+ /", printed), "which case is first, is chance"
     assert "the application asked its database shelf on another engine" in printed
