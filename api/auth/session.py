@@ -37,7 +37,7 @@ class Disclaimer(Body):
 @endpoint(auth=PUBLIC, body=Credentials, csrf=False, limit="5 per minute", answers=(200, 401))
 def login(body: Credentials) -> Reply:
     """Open a session for a username, password and PIN; which of them is wrong stays untold."""
-    user = _authenticated(body)
+    user = _renewed(_authenticated(body), body)
     get_db().run(
         "UPDATE users SET last_login = $1 WHERE username = $2", runtime.now(), user["username"]
     )
@@ -106,13 +106,31 @@ def _authenticated(body: Credentials) -> Row:
     )
     known = user or {"password": None, "pin": None}
     password_fits = passwords.verify(known["password"], body.password)
-    pin_fits = passwords.verify(known["pin"], body.pin)
+    pin_fits = passwords.verify_pin(known["pin"], body.pin)
     if user and password_fits and pin_fits:
         return user
     if user:
         audit.record(user["username"], "security", "login_failed")
         commit(MAIN)
     raise Unauthorized("Username, password or PIN is wrong.", "INVALID_CREDENTIALS")
+
+
+def _renewed(user: Row, body: Credentials) -> Row:
+    """Replace hashes of an earlier version while password and PIN are at hand."""
+    if not (passwords.is_outdated(user["password"]) or passwords.is_outdated(user["pin"])):
+        return user
+    hashes = {
+        "password": passwords.hash_password(body.password),
+        "pin": passwords.hash_password(body.pin),
+    }
+    get_db().run(
+        "UPDATE users SET password = $1, pin = $2 WHERE username = $3",
+        hashes["password"],
+        hashes["pin"],
+        user["username"],
+    )
+    audit.record(user["username"], "security", "password_hash_renewed")
+    return {**user, **hashes}
 
 
 def _care(user: Row) -> dict[str, str | None]:

@@ -12,6 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from api import runtime, settings
 from api.errors import ValidationFailed
+from api.security import old_passwords
 
 SALT_BYTES = 16
 
@@ -30,16 +31,28 @@ def hash_password(text: str) -> str:
 
 
 def verify(stored: str | None, text: str) -> bool:
-    """Tell whether `text` is what was hashed.
+    """Tell whether `text` is the password that was hashed, by whichever version.
 
     Without a stored hash the same work is done for nothing, so that the time taken does not
     tell whether an account exists.
     """
-    hasher = _hasher()
+    return _fits(stored, text) or (stored is not None and old_passwords.password_fits(stored, text))
+
+
+def verify_pin(stored: str | None, text: str) -> bool:
+    """Tell whether `text` is the PIN that was hashed; else like `verify`."""
+    salt = settings.current().pin_salt
+    return _fits(stored, text) or (
+        stored is not None and old_passwords.pin_fits(stored, text, salt)
+    )
+
+
+def is_outdated(stored: str) -> bool:
+    """Tell whether a hash is of an earlier version, or of another cost than new ones have."""
     try:
-        return hasher.verify(stored or _nobody(hasher), text) and stored is not None
-    except (VerificationError, InvalidHashError):
-        return False
+        return _hasher().check_needs_rehash(stored)
+    except InvalidHashError:
+        return True
 
 
 def check_rules(text: str, *, field: str = "password") -> None:
@@ -54,6 +67,14 @@ def check_rules(text: str, *, field: str = "password") -> None:
 def is_pin(text: str) -> bool:
     """Tell whether this is a PIN: exactly four digits."""
     return re.fullmatch(r"[0-9]{4}", text) is not None
+
+
+def _fits(stored: str | None, text: str) -> bool:
+    hasher = _hasher()
+    try:
+        return hasher.verify(stored or _nobody(hasher), text) and stored is not None
+    except (VerificationError, InvalidHashError):
+        return False
 
 
 def _hasher() -> PasswordHasher:

@@ -1,11 +1,13 @@
 """Passwords, sessions, CSRF tokens, protected fields, headers, CORS and proxies."""
 
 import base64
+import hashlib
 import json
 import re
 import zlib
 from datetime import timedelta
 
+import bcrypt
 import pytest
 from api_support import PASSWORD, add_user, audit_trail, make_app, visit
 from cryptography.fernet import Fernet
@@ -494,3 +496,47 @@ def test_limits_counted_by_a_server_that_does_not_answer(tmp_path):
     assert answer.headers["Retry-After"]
     assert "hidden" not in answer.text
     assert app.test_client().get("/api/health").status_code == 200
+
+
+OLD_PASSWORDS = {
+    "bcrypt": bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode(),
+    "bcrypt, of a long one": bcrypt.hashpw(b"x" * 72, bcrypt.gensalt(4)).decode(),
+    "pbkdf2": "pbkdf2$"
+    + hashlib.pbkdf2_hmac(
+        "sha256",
+        PASSWORD.encode(),
+        hashlib.sha256(PASSWORD.encode()).hexdigest()[:16].encode(),
+        200_000,
+    ).hex(),
+    "sha256": hashlib.sha256(PASSWORD.encode()).hexdigest(),
+}
+
+
+@pytest.mark.parametrize("form", OLD_PASSWORDS)
+def test_a_hash_of_an_earlier_version_fits_and_is_outdated(tmp_path, form: str) -> None:
+    text = "x" * 80 if "long" in form else PASSWORD
+    with make_app(tmp_path).app_context():
+        assert passwords.verify(OLD_PASSWORDS[form], text)
+        assert not passwords.verify(OLD_PASSWORDS[form], "y" + text)
+        assert passwords.is_outdated(OLD_PASSWORDS[form])
+
+
+@pytest.mark.parametrize("stored", ["$2b$04$short", "$2", "pbkdf2$", "pbkdf2$zz", "0" * 64, "4821"])
+def test_what_only_looks_like_an_old_hash_fits_nothing(tmp_path, stored: str) -> None:
+    with make_app(tmp_path, PIN_SALT="salt").app_context():
+        assert not passwords.verify(stored, "4821")
+        assert not passwords.verify_pin(stored, "4821")
+
+
+def test_a_pin_of_an_earlier_version_fits_by_its_salt(tmp_path) -> None:
+    salt = hashlib.sha256(b"salt").hexdigest()[:16].encode()
+    stored = "pbkdf2$" + hashlib.pbkdf2_hmac("sha256", b"4821", salt, 100_000).hex()
+    for number, (given, fits) in enumerate([("salt", True), ("other", False), (None, False)]):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with make_app(folder, **({"PIN_SALT": given} if given else {})).app_context():
+            assert passwords.verify_pin(stored, "4821") is fits
+    with make_app(tmp_path).app_context():
+        hashed = bcrypt.hashpw(b"4821", bcrypt.gensalt(4)).decode()
+        assert passwords.verify_pin(hashed, "4821")
+        assert not passwords.verify_pin(hashed, "4822")
