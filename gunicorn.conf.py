@@ -6,6 +6,10 @@ what the PostgreSQL server admits.
 """
 
 import os
+import sys
+
+from api import settings
+from api.settings import SettingsError
 
 wsgi_app = "api:create_app()"
 bind = f"{os.environ.get('HOST', '0.0.0.0')}:{os.environ.get('PORT', '5000')}"
@@ -16,3 +20,12 @@ threads = int(os.environ.get("WEB_THREADS", "16"))
 timeout = 60
 graceful_timeout = 40
 accesslog = "-"
+control_socket_disable = True
+
+
+def on_starting(_server: object) -> None:
+    """Refuse wrong settings in one sentence, before any worker tries them."""
+    try:
+        settings.load({}, os.environ)
+    except SettingsError as error:
+        sys.exit(f"The API does not start: {error}")

@@ -5,20 +5,16 @@ neither git nor a database.
 """
 
 import json
-import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import yaml
+from serving import DEPLOY, PRODUCTION, started
+from serving import container as container_of
 from tool_projects import REPOSITORY, Project, lending, vouch
 
 from api.db.addresses import LOGICAL
@@ -26,24 +22,13 @@ from migration.db import open_postgres
 from migration.db.server import RunningServer
 from migration.steps import STEPS, step_named
 
-DEPLOY = json.loads((REPOSITORY / "railway.json").read_text("utf-8"))["deploy"]
-SECONDS_TO_START = 60
-KEY = "aGVhbGluZy1zcGFjZS1kZW1vbnN0cmF0aW9uLWtleSE="
-
-
-def shell(folder: Path, **variables: str) -> dict[str, str]:
-    """The environment of a container: its Python, its variables, and nothing of this run."""
-    kept = {name: os.environ[name] for name in ("HOME", "LANG", "TMPDIR") if name in os.environ}
-    path = f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"
-    return {**kept, "PATH": path, "PYTHONPATH": str(folder), **variables}
-
 
 def decide(folder: Path) -> subprocess.CompletedProcess[str]:
     """Run the command before the start, the tool being part of the container."""
     return subprocess.run(
         ["sh", "-c", " && ".join(DEPLOY["preDeployCommand"])],
         cwd=folder,
-        env=shell(REPOSITORY),
+        env=container_of(REPOSITORY),
         capture_output=True,
         text=True,
         check=False,
@@ -121,7 +106,7 @@ def test_our_own_files_are_judged_without_git(tmp_path: Path) -> None:
         subprocess.run(
             [sys.executable, "-m", "migration", "gate", "--committed", "--json"],
             cwd=folder,
-            env=shell(folder),
+            env=container_of(folder),
             capture_output=True,
             text=True,
             check=False,
@@ -147,52 +132,14 @@ def filled(scratch_database: str) -> str:
     return scratch_database
 
 
-@contextmanager
-def started(**variables: str) -> Iterator[str]:
-    """Run the start command on a free port; yield its address."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        ["sh", "-c", f"exec {DEPLOY['startCommand']}"],
-        cwd=REPOSITORY,
-        env=shell(REPOSITORY, HOST="127.0.0.1", PORT=str(port), **variables),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.communicate(timeout=SECONDS_TO_START)
+def test_the_started_application_is_ready(tmp_path: Path, filled: str) -> None:
+    with started(tmp_path, **PRODUCTION, DATABASE_URL=filled) as served:
+        assert served.ask(DEPLOY["healthcheckPath"])[0] == 200
 
 
-def answer(url: str) -> tuple[int, str]:
-    """Ask until somebody listens."""
-    end = time.monotonic() + SECONDS_TO_START
-    while True:
-        try:
-            with urllib.request.urlopen(url, timeout=SECONDS_TO_START) as response:
-                return response.status, response.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
-        except OSError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.1)
-
-
-def test_the_started_application_is_ready(filled: str) -> None:
-    variables = {"SECRET_KEY": "k" * 32, "ENCRYPTION_KEY": KEY, "DATABASE_URL": filled}
-    with started(**variables) as address:
-        status, body = answer(address + DEPLOY["healthcheckPath"])
-        assert (status, json.loads(body)["status"]) == (200, "ready")
-
-
-def test_traffic_does_not_come_before_the_tables(scratch_database: str) -> None:
-    variables = {"SECRET_KEY": "k" * 32, "ENCRYPTION_KEY": KEY, "DATABASE_URL": scratch_database}
-    with started(**variables) as address:
-        assert answer(address + DEPLOY["healthcheckPath"])[0] == 503
-        assert answer(address + "/api/health")[0] == 200
+def test_traffic_does_not_come_before_the_tables(tmp_path: Path, scratch_database: str) -> None:
+    with started(tmp_path, **PRODUCTION, DATABASE_URL=scratch_database) as served:
+        assert served.ask(DEPLOY["healthcheckPath"])[0] == 503
 
 
 def test_every_description_of_a_deployment_says_the_same() -> None:
