@@ -47,7 +47,18 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
 
 def _blueprints() -> list[Blueprint]:
-    from api import account, auth, pet, system, training, wellbeing
+    from api import (
+        account,
+        approvals,
+        auth,
+        community,
+        messages,
+        notifications,
+        pet,
+        system,
+        training,
+        wellbeing,
+    )
 
     return [
         system.bp,
@@ -56,6 +67,10 @@ def _blueprints() -> list[Blueprint]:
         wellbeing.bp,
         pet.bp,
         training.bp,
+        community.bp,
+        messages.bp,
+        notifications.bp,
+        approvals.bp,
     ]
 
 
