@@ -47,7 +47,19 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
 
 def _blueprints() -> list[Blueprint]:
-    from api import account, auth, openapi, pet, system, training, wellbeing
+    from api import (
+        account,
+        approvals,
+        auth,
+        community,
+        messages,
+        notifications,
+        openapi,
+        pet,
+        system,
+        training,
+        wellbeing,
+    )
 
     return [
         system.bp,
@@ -57,6 +69,10 @@ def _blueprints() -> list[Blueprint]:
         pet.bp,
         training.bp,
         openapi.bp,
+        community.bp,
+        messages.bp,
+        notifications.bp,
+        approvals.bp,
     ]
 
 
