@@ -52,11 +52,13 @@ def _blueprints() -> list[Blueprint]:
         approvals,
         auth,
         community,
+        insights,
         messages,
         notifications,
         openapi,
         pet,
         system,
+        therapy,
         training,
         wellbeing,
     )
@@ -73,6 +75,8 @@ def _blueprints() -> list[Blueprint]:
         messages.bp,
         notifications.bp,
         approvals.bp,
+        therapy.bp,
+        insights.bp,
     ]
 
 

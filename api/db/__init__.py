@@ -31,6 +31,7 @@ __all__ = [
     "commit",
     "get_db",
     "init_app",
+    "release",
 ]
 
 
@@ -51,7 +52,7 @@ def init_app(app: Flask, addresses: Mapping[str, Address], capacity: Capacity) -
     app.extensions["databases"] = Databases(
         {name: _backend(name, address, capacity) for name, address in addresses.items()}
     )
-    app.teardown_appcontext(_release)
+    app.teardown_appcontext(_at_the_end)
 
 
 def get_db(name: str = MAIN) -> Database:
@@ -76,6 +77,15 @@ def commit(*names: str) -> None:
             opened[name].commit()
 
 
+def release() -> None:
+    """Give this context's connections back, before a long wait; the next `get_db` opens new ones.
+
+    What is not committed is rolled back.
+    """
+    for database in g.pop("databases", {}).values():
+        database.close()
+
+
 def close_pools(app: Flask) -> None:
     """Close every connection that `app` holds in reserve. The app is of no use afterwards."""
     app.extensions["databases"].close()
@@ -87,6 +97,5 @@ def _backend(name: str, address: Address, capacity: Capacity) -> Backend:
     return PostgresBackend(name, address, capacity)
 
 
-def _release(_error: BaseException | None) -> None:
-    for database in g.pop("databases", {}).values():
-        database.close()
+def _at_the_end(_error: BaseException | None) -> None:
+    release()

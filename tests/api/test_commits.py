@@ -20,6 +20,8 @@ from fixtures.seed.protection import PASSWORD
 MOOD = ("POST", "/api/mood/log", {"mood_val": 8, "water_pints": 2.5})
 GRATITUDE = ("POST", "/api/gratitude/log", {"entry": "the sea 🌊"})
 PHQ9 = ("POST", "/api/clinical/phq9", {"scores": [1, 2, 3, 0, 1, 2, 3, 0, 1]})
+CHAT = ("POST", "/api/therapy/chat", {"message": "I want to die. Ada, ada@example.org"})
+TRAINING_RUN = ("POST", "/api/ai/trigger-training", {})
 ERASURE = ("DELETE", "/api/account", {"password": PASSWORD})
 
 # eve's mood is her sixth task of the day, so that her pet earns two rewards in one request.
@@ -30,6 +32,13 @@ REQUESTS = [
     ("eve", GRATITUDE, MAIN, "gratitude_logs"),
     ("eve", PHQ9, PET, "pet"),
     ("eve", PHQ9, MAIN, "clinical_scales"),
+    # The chat commits the main database twice, before and after the model is asked.
+    ("ada", CHAT, MAIN, "chat_history"),
+    ("ada", CHAT, TRAINING, "training_chats"),
+    ("ada", CHAT, PET, "pet"),
+    ("ada", CHAT, MAIN, "daily_tasks"),
+    ("dev", TRAINING_RUN, TRAINING, "training_patterns"),
+    ("dev", TRAINING_RUN, MAIN, "audit_logs"),
     ("ada", ERASURE, TRAINING, "data_consent"),
     ("ada", ERASURE, PET, "pet"),
     ("ada", ERASURE, MAIN, "users"),
