@@ -52,6 +52,7 @@ class Settings:
     encryption_keys: tuple[str, ...] = field(repr=False)  # Fernet; the first one encrypts
     lookup_key: str = field(repr=False)
     anonymization_salt: str = field(repr=False)
+    fhir_signing_key: str = field(repr=False)
     developer_registration_key: str | None = field(repr=False)
     admin_wipe_key: str | None = field(repr=False)
     metrics_token: str | None = field(repr=False)
@@ -136,6 +137,7 @@ def _secrets(values: Values, *, production: bool) -> dict[str, Any]:
         "encryption_keys": keys,
         "lookup_key": values.text("LOOKUP_KEY") or _derived("lookup", keys[-1]),
         "anonymization_salt": values.text("ANONYMIZATION_SALT") or _derived("salt", keys[-1]),
+        "fhir_signing_key": values.text("FHIR_SIGNING_KEY") or keys[0],
         "developer_registration_key": values.text("DEVELOPER_REGISTRATION_KEY"),
         "admin_wipe_key": values.text("ADMIN_WIPE_KEY"),
         "metrics_token": values.text("METRICS_TOKEN"),

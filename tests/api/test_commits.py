@@ -20,6 +20,7 @@ from fixtures.seed.protection import PASSWORD
 MOOD = ("POST", "/api/mood/log", {"mood_val": 8, "water_pints": 2.5})
 GRATITUDE = ("POST", "/api/gratitude/log", {"entry": "the sea 🌊"})
 PHQ9 = ("POST", "/api/clinical/phq9", {"scores": [1, 2, 3, 0, 1, 2, 3, 0, 1]})
+LAST_TASK = ("POST", "/api/daily-tasks/complete", {"task_type": "log_mood"})
 ERASURE = ("DELETE", "/api/account", {"password": PASSWORD})
 
 # eve's mood is her sixth task of the day, so that her pet earns two rewards in one request.
@@ -30,6 +31,8 @@ REQUESTS = [
     ("eve", GRATITUDE, MAIN, "gratitude_logs"),
     ("eve", PHQ9, PET, "pet"),
     ("eve", PHQ9, MAIN, "clinical_scales"),
+    ("eve", LAST_TASK, PET, "pet"),
+    ("eve", LAST_TASK, MAIN, "daily_tasks"),
     ("ada", ERASURE, TRAINING, "data_consent"),
     ("ada", ERASURE, PET, "pet"),
     ("ada", ERASURE, MAIN, "users"),
