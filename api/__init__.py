@@ -52,11 +52,14 @@ def _blueprints() -> list[Blueprint]:
         approvals,
         auth,
         community,
+        exports,
+        home,
         insights,
         messages,
         notifications,
         openapi,
         pet,
+        safety_plan,
         system,
         therapy,
         training,
@@ -77,6 +80,9 @@ def _blueprints() -> list[Blueprint]:
         approvals.bp,
         therapy.bp,
         insights.bp,
+        safety_plan.bp,
+        exports.bp,
+        home.bp,
     ]
 
 

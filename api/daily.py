@@ -8,19 +8,21 @@ main one.
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal, get_args
 
 from api import audit, pets, runtime
 from api.db import get_db
 from api.db.types import date as dates
 
-TASKS = (
+Task = Literal[
     "log_mood",
     "practice_gratitude",
     "check_pet",
     "breathing_exercise",
     "therapy_session",
     "read_resource",
-)
+]
+TASKS: tuple[Task, ...] = get_args(Task)
 BONUS = pets.Gain(happiness=10, coins=50, xp=100)
 
 

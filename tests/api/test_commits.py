@@ -22,6 +22,7 @@ GRATITUDE = ("POST", "/api/gratitude/log", {"entry": "the sea 🌊"})
 PHQ9 = ("POST", "/api/clinical/phq9", {"scores": [1, 2, 3, 0, 1, 2, 3, 0, 1]})
 CHAT = ("POST", "/api/therapy/chat", {"message": "I want to die. Ada, ada@example.org"})
 TRAINING_RUN = ("POST", "/api/ai/trigger-training", {})
+LAST_TASK = ("POST", "/api/daily-tasks/complete", {"task_type": "log_mood"})
 ERASURE = ("DELETE", "/api/account", {"password": PASSWORD})
 
 # eve's mood is her sixth task of the day, so that her pet earns two rewards in one request.
@@ -39,6 +40,8 @@ REQUESTS = [
     ("ada", CHAT, MAIN, "daily_tasks"),
     ("dev", TRAINING_RUN, TRAINING, "training_patterns"),
     ("dev", TRAINING_RUN, MAIN, "audit_logs"),
+    ("eve", LAST_TASK, PET, "pet"),
+    ("eve", LAST_TASK, MAIN, "daily_tasks"),
     ("ada", ERASURE, TRAINING, "data_consent"),
     ("ada", ERASURE, PET, "pet"),
     ("ada", ERASURE, MAIN, "users"),

@@ -101,7 +101,8 @@ CREATE TABLE "therapist_app"."safety_plans" (
     "username" text COLLATE "C" NOT NULL,
     "triggers" text COLLATE "C",
     "coping" text COLLATE "C",
-    "contacts" text COLLATE "C"
+    "contacts" text COLLATE "C",
+    "professional_contacts" text COLLATE "C"
 );
 
 CREATE TABLE "therapist_app"."daily_tasks" (
