@@ -3,7 +3,7 @@
 Called by the routes that log an activity and by those about the tasks themselves. The day is
 the user's day (`runtime.today`). The bonus of a full day goes to `daily_streaks` and, under an
 idempotency key naming the day, to the pet (`api.pets`): commit the pet database before the
-main one.
+main one. Complete the task before rewarding the pet, so that everybody locks in one order.
 """
 
 from dataclasses import dataclass
@@ -40,6 +40,8 @@ def complete_task(username: str, task: str) -> Progress:
     Joins the caller's transactions of the main and the pet database and does not commit.
     """
     today = runtime.today()
+    # Two tasks done at the same moment wait for each other, so that one of them sees both.
+    get_db().run("UPDATE users SET last_login = last_login WHERE username = $1", username)
     get_db().run(
         "INSERT INTO daily_tasks (username, task_type, completed, completed_at, task_date)"
         " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (username, task_type, task_date)"

@@ -13,7 +13,7 @@ from api.db import PET, get_db
 from api.errors import Unavailable
 
 CHILD_XP, ADULT_XP = 500, 1500
-KEYS_KEPT = 8
+KEYS_KEPT = 32
 ATTEMPTS = 5
 
 
