@@ -47,7 +47,18 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
 
 def _blueprints() -> list[Blueprint]:
-    from api import account, auth, pet, system, training, wellbeing
+    from api import (
+        account,
+        alerts,
+        appointments,
+        auth,
+        pet,
+        professional,
+        profile,
+        system,
+        training,
+        wellbeing,
+    )
 
     return [
         system.bp,
@@ -56,6 +67,10 @@ def _blueprints() -> list[Blueprint]:
         wellbeing.bp,
         pet.bp,
         training.bp,
+        profile.bp,
+        appointments.bp,
+        professional.bp,
+        alerts.bp,
     ]
 
 
