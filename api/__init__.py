@@ -49,6 +49,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 def _blueprints() -> list[Blueprint]:
     from api import (
         account,
+        alerts,
+        appointments,
         approvals,
         auth,
         community,
@@ -59,6 +61,8 @@ def _blueprints() -> list[Blueprint]:
         notifications,
         openapi,
         pet,
+        professional,
+        profile,
         safety_plan,
         system,
         therapy,
@@ -83,6 +87,10 @@ def _blueprints() -> list[Blueprint]:
         safety_plan.bp,
         exports.bp,
         home.bp,
+        profile.bp,
+        appointments.bp,
+        professional.bp,
+        alerts.bp,
     ]
 
 

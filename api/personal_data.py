@@ -166,6 +166,7 @@ def _leave_to_patients(clinician: str, pseudonym: str) -> None:
         "UPDATE clinician_notes SET clinician_username = $1 WHERE clinician_username = $2",
         "UPDATE appointments SET clinician_username = $1 WHERE clinician_username = $2",
         "UPDATE appointments SET attendance_confirmed_by = $1 WHERE attendance_confirmed_by = $2",
+        "UPDATE alerts SET acknowledged_by = $1 WHERE acknowledged_by = $2",
     ):
         database.run(statement, pseudonym, clinician)
     database.run("UPDATE users SET clinician_id = NULL WHERE clinician_id = $1", clinician)

@@ -339,7 +339,9 @@ CREATE TABLE "therapist_app"."alerts" (
     "details" text COLLATE "C",
     "status" text COLLATE "C" NOT NULL DEFAULT 'open',
     "created_at" timestamp with time zone DEFAULT date_trunc('second', statement_timestamp()),
-    "deleted_at" timestamp with time zone
+    "deleted_at" timestamp with time zone,
+    "acknowledged_by" text COLLATE "C",
+    "acknowledged_at" timestamp with time zone
 );
 
 CREATE TABLE "therapist_app"."patient_approvals" (
