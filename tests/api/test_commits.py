@@ -20,6 +20,9 @@ from fixtures.seed.protection import PASSWORD
 MOOD = ("POST", "/api/mood/log", {"mood_val": 8, "water_pints": 2.5})
 GRATITUDE = ("POST", "/api/gratitude/log", {"entry": "the sea 🌊"})
 PHQ9 = ("POST", "/api/clinical/phq9", {"scores": [1, 2, 3, 0, 1, 2, 3, 0, 1]})
+DELETION = ("POST", "/api/developer/users/delete", {"target_username": "ada"})
+RESET = ("POST", "/api/admin/reset-users", {"confirm": "DELETE_ALL_USERS"})
+WIPE = ("POST", "/api/admin/wipe-database", {"confirm": "WIPE_DATABASE"})
 ERASURE = ("DELETE", "/api/account", {"password": PASSWORD})
 
 # eve's mood is her sixth task of the day, so that her pet earns two rewards in one request.
@@ -33,6 +36,15 @@ REQUESTS = [
     ("ada", ERASURE, TRAINING, "data_consent"),
     ("ada", ERASURE, PET, "pet"),
     ("ada", ERASURE, MAIN, "users"),
+    ("dev", DELETION, TRAINING, "data_consent"),
+    ("dev", DELETION, PET, "pet"),
+    ("dev", DELETION, MAIN, "users"),
+    ("dev", RESET, TRAINING, "data_consent"),
+    ("dev", RESET, PET, "pet"),
+    ("dev", RESET, MAIN, "users"),
+    ("dev", WIPE, TRAINING, "data_consent"),
+    ("dev", WIPE, PET, "pet"),
+    ("dev", WIPE, MAIN, "users"),
 ]
 
 
