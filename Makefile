@@ -40,6 +40,7 @@ exam: setup  ## Everything again on each PostgreSQL version, in file order and i
 	PGSERVER_POSTGRES_VERSION=18 $(PYTEST) -n 0 -p no:randomly $(SLOW_TESTS)
 	PGSERVER_POSTGRES_VERSION=16 $(PYTEST) -n $(WORKERS)
 	PGSERVER_POSTGRES_VERSION=16 $(PYTEST) -n $(WORKERS) $(SLOW_TESTS)
+	$(PYTEST) -n 0 tests/browser
 
 benchmarks: setup  ## What isolation and comparison cost a case
 	$(BIN)/python -m benchmarks.isolation

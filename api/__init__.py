@@ -49,17 +49,21 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 def _blueprints() -> list[Blueprint]:
     from api import (
         account,
+        admin,
         alerts,
         appointments,
         approvals,
         auth,
         community,
+        developer,
         exports,
         home,
         insights,
         messages,
+        metrics,
         notifications,
         openapi,
+        pages,
         pet,
         professional,
         profile,
@@ -91,6 +95,10 @@ def _blueprints() -> list[Blueprint]:
         appointments.bp,
         professional.bp,
         alerts.bp,
+        metrics.bp,
+        pages.bp,
+        developer.bp,
+        admin.bp,
     ]
 
 

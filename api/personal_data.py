@@ -22,6 +22,7 @@ from api.security.encryption import decrypt
 Document = list[dict[str, Any]]
 
 PSEUDONYM_PREFIX = "erased-"
+ERASED = "erased"  # the role of an account that only stands for one that is gone
 
 SECRET = frozenset({"password", "pin", "reset_token", "reset_token_expiry", "code"})
 LOOKUPS = frozenset({"email_hash", "phone_hash"})
@@ -95,34 +96,41 @@ def _unchanged(value: Any) -> Any:
     return value
 
 
-def erase(caller: Caller) -> None:
-    """Remove everything held about the caller's account; the audit trail keeps a pseudonym.
+def erase(person: Caller, *, by: str = "user") -> str:
+    """Remove everything held about an account; the audit trail keeps a pseudonym, returned.
 
-    What a clinician wrote about patients stays with the patients, under the pseudonym. Joins
-    the transactions of all three databases and does not commit. Once the row of `users` is
-    gone for good nothing is left to do; until then it can be repeated.
+    What a clinician wrote about patients stays with the patients, under the pseudonym. `by` is
+    the part that acted. Joins the transactions of all three databases and does not commit.
+    Once the row of `users` is gone for good nothing is left to do; until then it can be
+    repeated.
     """
-    username, pseudonym = caller.username, pseudonym_of(caller.username)
+    username, pseudonym = person.username, pseudonym_of(person.username)
     training_data.delete(username)
     get_db(TRAINING).run(
         "DELETE FROM data_consent WHERE user_hash = $1", training_data.user_hash(username)
     )
     get_db(PET).run("DELETE FROM pet WHERE username = $1", username)
-    if caller.role == CLINICIAN:
+    if person.role == CLINICIAN:
         _leave_to_patients(username, pseudonym)
     database = get_db()
     database.run(f"DELETE FROM chat_history WHERE {LINKS['chat_history']}", username)
     database.run(f"DELETE FROM verification_codes WHERE {LINKS['verification_codes']}", username)
     _take_back_reactions(username)
     database.run("DELETE FROM users WHERE username = $1", username)
-    database.run(
+    hide_in_trail(username)
+    _forget_mentions(username, pseudonym)
+    audit.record(pseudonym, by, "account_erased")
+    return pseudonym
+
+
+def hide_in_trail(username: str) -> None:
+    """Keep an account's rows of the audit trail under its pseudonym, without their details."""
+    get_db().run(
         "UPDATE audit_logs SET username = $1, details = $2 WHERE username = $3",
-        pseudonym,
+        pseudonym_of(username),
         "",
         username,
     )
-    _forget_mentions(username, pseudonym)
-    audit.record(pseudonym, "user", "account_erased")
 
 
 def _take_back_reactions(username: str) -> None:
@@ -159,7 +167,7 @@ def _leave_to_patients(clinician: str, pseudonym: str) -> None:
         " VALUES ($1, $2, $3, $4) ON CONFLICT (username) DO NOTHING",
         pseudonym,
         "",
-        "erased",
+        ERASED,
         False,
     )
     for statement in (

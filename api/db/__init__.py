@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app, g
 
 from api.db.addresses import LOGICAL, MAIN, PET, TRAINING, Address, SqliteAddress
-from api.db.backend import Backend, Capacity, Row
+from api.db.backend import Backend, Capacity, Row, Usage
 from api.db.database import Database
 from api.db.errors import DatabaseError
 from api.db.postgres import PostgresBackend
@@ -27,11 +27,13 @@ __all__ = [
     "DatabaseError",
     "Json",
     "Row",
+    "Usage",
     "close_pools",
     "commit",
     "get_db",
     "init_app",
     "release",
+    "usage",
 ]
 
 
@@ -84,6 +86,12 @@ def release() -> None:
     """
     for database in g.pop("databases", {}).values():
         database.close()
+
+
+def usage() -> dict[str, Usage]:
+    """Return how this process uses the connections to each logical database."""
+    databases: Databases = current_app.extensions["databases"]
+    return {name: backend.usage() for name, backend in databases.backends.items()}
 
 
 def close_pools(app: Flask) -> None:

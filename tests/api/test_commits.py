@@ -23,6 +23,9 @@ PHQ9 = ("POST", "/api/clinical/phq9", {"scores": [1, 2, 3, 0, 1, 2, 3, 0, 1]})
 CHAT = ("POST", "/api/therapy/chat", {"message": "I want to die. Ada, ada@example.org"})
 TRAINING_RUN = ("POST", "/api/ai/trigger-training", {})
 LAST_TASK = ("POST", "/api/daily-tasks/complete", {"task_type": "log_mood"})
+DELETION = ("POST", "/api/developer/users/delete", {"target_username": "ada"})
+RESET = ("POST", "/api/admin/reset-users", {"confirm": "DELETE_ALL_USERS"})
+WIPE = ("POST", "/api/admin/wipe-database", {"confirm": "WIPE_DATABASE"})
 ERASURE = ("DELETE", "/api/account", {"password": PASSWORD})
 
 # eve's mood is her sixth task of the day, so that her pet earns two rewards in one request.
@@ -45,6 +48,15 @@ REQUESTS = [
     ("ada", ERASURE, TRAINING, "data_consent"),
     ("ada", ERASURE, PET, "pet"),
     ("ada", ERASURE, MAIN, "users"),
+    ("dev", DELETION, TRAINING, "data_consent"),
+    ("dev", DELETION, PET, "pet"),
+    ("dev", DELETION, MAIN, "users"),
+    ("dev", RESET, TRAINING, "data_consent"),
+    ("dev", RESET, PET, "pet"),
+    ("dev", RESET, MAIN, "users"),
+    ("dev", WIPE, TRAINING, "data_consent"),
+    ("dev", WIPE, PET, "pet"),
+    ("dev", WIPE, MAIN, "users"),
 ]
 
 

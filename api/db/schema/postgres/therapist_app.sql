@@ -386,6 +386,7 @@ CREATE TABLE "therapist_app"."messages" (
     "is_deleted_by_sender" boolean NOT NULL DEFAULT false,
     "is_deleted_by_recipient" boolean NOT NULL DEFAULT false,
     "created_at" timestamp with time zone DEFAULT date_trunc('second', statement_timestamp()),
+    "parent_message_id" bigint,
     CONSTRAINT "messages_check" CHECK (("sender_username" <> "recipient_username"))
 );
 
@@ -671,6 +672,7 @@ ALTER TABLE "therapist_app"."messages"
     ADD CONSTRAINT "messages_pkey" PRIMARY KEY ("id");
 CREATE INDEX "idx_messages_conversation" ON "therapist_app"."messages" ("sender_username", "recipient_username");
 CREATE INDEX "idx_messages_deleted" ON "therapist_app"."messages" ("deleted_at");
+CREATE INDEX "idx_messages_parent" ON "therapist_app"."messages" ("parent_message_id");
 CREATE INDEX "idx_messages_recipient" ON "therapist_app"."messages" ("recipient_username", "is_read");
 CREATE INDEX "idx_messages_sent_at" ON "therapist_app"."messages" ("sent_at");
 
@@ -788,6 +790,8 @@ ALTER TABLE "therapist_app"."messages"
     ADD CONSTRAINT "messages_sender_username_fkey" FOREIGN KEY ("sender_username") REFERENCES "therapist_app"."users" ("username") ON DELETE CASCADE;
 ALTER TABLE "therapist_app"."messages"
     ADD CONSTRAINT "messages_recipient_username_fkey" FOREIGN KEY ("recipient_username") REFERENCES "therapist_app"."users" ("username") ON DELETE CASCADE;
+ALTER TABLE "therapist_app"."messages"
+    ADD CONSTRAINT "messages_parent_message_id_fkey" FOREIGN KEY ("parent_message_id") REFERENCES "therapist_app"."messages" ("id") ON DELETE SET NULL;
 ALTER TABLE "therapist_app"."notifications"
     ADD CONSTRAINT "notifications_recipient_username_fkey" FOREIGN KEY ("recipient_username") REFERENCES "therapist_app"."users" ("username") ON DELETE CASCADE;
 ALTER TABLE "therapist_app"."feedback"
