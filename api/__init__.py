@@ -47,7 +47,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
 
 def _blueprints() -> list[Blueprint]:
-    from api import account, auth, pet, system, training, wellbeing
+    from api import account, auth, cbt, pet, system, training, wellbeing
 
     return [
         system.bp,
@@ -56,6 +56,7 @@ def _blueprints() -> list[Blueprint]:
         wellbeing.bp,
         pet.bp,
         training.bp,
+        cbt.bp,
     ]
 
 

@@ -20,6 +20,11 @@ from fixtures.seed.protection import PASSWORD
 MOOD = ("POST", "/api/mood/log", {"mood_val": 8, "water_pints": 2.5})
 GRATITUDE = ("POST", "/api/gratitude/log", {"entry": "the sea 🌊"})
 PHQ9 = ("POST", "/api/clinical/phq9", {"scores": [1, 2, 3, 0, 1, 2, 3, 0, 1]})
+BREATHING = ("POST", "/api/cbt/breathing", {"exercise_type": "box"})
+CHECKIN = ("POST", "/api/cbt/goals/1/checkin", {"progress_notes": "called"})
+MILESTONE = ("PUT", "/api/cbt/goals/1/milestone/2", {"is_completed": True})
+THOUGHT = ("POST", "/api/cbt/thought-record", {"situation": "bus", "thought": "they look"})
+TOOL = ("POST", "/api/cbt-tools/save", {"tool_type": "core-beliefs", "data": {"strength": 40}})
 ERASURE = ("DELETE", "/api/account", {"password": PASSWORD})
 
 # eve's mood is her sixth task of the day, so that her pet earns two rewards in one request.
@@ -30,6 +35,16 @@ REQUESTS = [
     ("eve", GRATITUDE, MAIN, "gratitude_logs"),
     ("eve", PHQ9, PET, "pet"),
     ("eve", PHQ9, MAIN, "clinical_scales"),
+    ("eve", BREATHING, PET, "pet"),
+    ("eve", BREATHING, MAIN, "breathing_exercises"),
+    ("ada", CHECKIN, PET, "pet"),
+    ("ada", CHECKIN, MAIN, "goal_checkins"),
+    ("ada", MILESTONE, PET, "pet"),
+    ("ada", MILESTONE, MAIN, "goal_milestones"),
+    ("eve", THOUGHT, PET, "pet"),
+    ("eve", THOUGHT, MAIN, "cbt_records"),
+    ("eve", TOOL, PET, "pet"),
+    ("eve", TOOL, MAIN, "cbt_tool_entries"),
     ("ada", ERASURE, TRAINING, "data_consent"),
     ("ada", ERASURE, PET, "pet"),
     ("ada", ERASURE, MAIN, "users"),
