@@ -55,6 +55,7 @@ def _blueprints() -> list[Blueprint]:
         appointments,
         approvals,
         auth,
+        cbt,
         community,
         developer,
         exports,
@@ -100,6 +101,7 @@ def _blueprints() -> list[Blueprint]:
         pages.bp,
         developer.bp,
         admin.bp,
+        cbt.bp,
     ]
 
 
