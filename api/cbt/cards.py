@@ -50,7 +50,7 @@ class CardPage(OwnersPage):
 
 
 @bp.get(CARDS)
-@endpoint(auth=ANY_ROLE, query=CardPage)
+@endpoint(auth=ANY_ROLE, query=CardPage, answers=(200, 403))
 def coping_cards(caller: Caller, query: CardPage) -> Reply:
     """List coping cards, most used first; a clinician may ask for an approved patient's."""
     person = disclose(caller, query.username, CARD.event)
@@ -70,7 +70,7 @@ def coping_cards(caller: Caller, query: CardPage) -> Reply:
 
 
 @bp.post(f"{CARDS}/<int:card_id>/use")
-@endpoint(auth=ANY_ROLE, body=Owned)
+@endpoint(auth=ANY_ROLE, body=Owned, answers=(200, 404))
 def use_card(caller: Caller, body: Owned, card_id: int) -> Reply:
     """Count one more use of one of the caller's coping cards."""
     person = own_name(caller, body.username)

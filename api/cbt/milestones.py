@@ -56,7 +56,7 @@ UPDATE = statements.update(
 
 
 @bp.put("/api/cbt/goals/<int:goal_id>/milestone/<int:milestone_id>")
-@endpoint(auth=ANY_ROLE, body=MilestoneChange)
+@endpoint(auth=ANY_ROLE, body=MilestoneChange, answers=(200, 404))
 def change_milestone(caller: Caller, body: Change, goal_id: int, milestone_id: int) -> Reply:
     """Change fields of a milestone of one of the caller's goals, and with it the goal's progress.
 

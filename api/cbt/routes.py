@@ -56,6 +56,7 @@ def creating(tool: Tool, *, blank_is_null: bool = False) -> Endpoint:
         repeat after a failure pays no second time. The main one, which holds the entry, is last.
         """,
         body=tool.entry,
+        answers=(201,),
     )
     def create(caller: Caller, body: Entry) -> Reply:
         person = own_name(caller, body.username)
@@ -69,7 +70,11 @@ def creating(tool: Tool, *, blank_is_null: bool = False) -> Endpoint:
 def listing(tool: Tool) -> Endpoint:
     """Make the view that lists somebody's entries."""
 
-    @_view(f"List {tool.noun}s; a clinician may ask for an approved patient's.", query=tool.page)
+    @_view(
+        f"List {tool.noun}s; a clinician may ask for an approved patient's.",
+        query=tool.page,
+        answers=(200, 403),
+    )
     def show_all(caller: Caller, query: OwnersPage) -> Reply:
         return {"entries": entries.listed(tool, caller, query)}
 
@@ -79,7 +84,7 @@ def listing(tool: Tool) -> Endpoint:
 def showing(tool: Tool) -> Endpoint:
     """Make the view that shows one entry."""
 
-    @_view(f"Show one {tool.noun}, the caller's or an approved patient's.")
+    @_view(f"Show one {tool.noun}, the caller's or an approved patient's.", answers=(200, 404))
     def show(caller: Caller, entry_id: int) -> Reply:
         return entries.shown(entries.visible(tool, caller, entry_id))
 
@@ -89,7 +94,9 @@ def showing(tool: Tool) -> Endpoint:
 def changing(tool: Tool, parameter: str) -> Endpoint:
     """Make the view that sets fields of an entry; `parameter` names the id in the path."""
 
-    @_view(f"Change fields of one of the caller's {tool.noun}s.", body=tool.change)
+    @_view(
+        f"Change fields of one of the caller's {tool.noun}s.", body=tool.change, answers=(200, 404)
+    )
     def change(caller: Caller, body: Change, **path: int) -> Reply:
         entries.change(tool, own_name(caller, body.username), path[parameter], body)
         commit(MAIN)
@@ -101,7 +108,7 @@ def changing(tool: Tool, parameter: str) -> Endpoint:
 def deleting(tool: Tool, parameter: str, *, body: type[Owned] | None = None) -> Endpoint:
     """Make the view that deletes an entry; `parameter` names the id in the path."""
 
-    @_view(f"Delete one of the caller's {tool.noun}s for good.", body=body)
+    @_view(f"Delete one of the caller's {tool.noun}s for good.", body=body, answers=(200, 404))
     def delete(caller: Caller, body: Owned | None = None, **path: int) -> Reply:
         entries.delete(tool, own_name(caller, body.username if body else None), path[parameter])
         commit(MAIN)
@@ -119,6 +126,7 @@ def adding(child: Child, tool: Tool) -> Endpoint:
         The databases commit as for every new entry: the pet's, then the main one.
         """,
         body=child.entry,
+        answers=(201, 404),
     )
     def add(caller: Caller, body: Entry, **path: int) -> Reply:
         person = own_name(caller, body.username)
@@ -135,6 +143,7 @@ def listing_below(child: Child, tool: Tool) -> Endpoint:
     @_view(
         f"List the {child.noun}s of one {tool.noun}, the caller's or an approved patient's.",
         query=Page,
+        answers=(200, 404),
     )
     def show_all(caller: Caller, query: Page, **path: int) -> Reply:
         found = entries.listed_below(child, tool, caller, path[child.parent], query)
