@@ -4,6 +4,8 @@ They have two addresses: /api/cbt/coping-card like every tool, and /api/cbt/copi
 list begins with the cards used most.
 """
 
+from typing import Final
+
 from flask import Blueprint
 
 from api import audit, runtime
@@ -29,7 +31,7 @@ class CopingCard(Entry):
     times_used: Count = 0
 
 
-CARD = Tool(
+CARD: Final = Tool(
     path="coping-card",
     table="coping_cards",
     noun="coping card",

@@ -4,6 +4,8 @@ Whoever adds or changes one holds the goal until the end, so that of two at once
 counts the earlier.
 """
 
+from typing import Final
+
 from flask import Blueprint
 
 from api import audit, memory, runtime
@@ -33,7 +35,7 @@ def _added(person: str, goal_id: int, _milestone: Values) -> None:
     _measure(person, goal_id)
 
 
-MILESTONE = Child(
+MILESTONE: Final = Child(
     path="milestone",
     parent="goal_id",
     table="goal_milestones",
@@ -46,7 +48,7 @@ MILESTONE = Child(
     after=_added,
 )
 MilestoneChange = changes_of(Milestone)
-UPDATE = statements.update(
+UPDATE: Final = statements.update(
     MILESTONE.table,
     MILESTONE.columns,
     MILESTONE.shown,
