@@ -8,7 +8,7 @@ WORKERS ?= auto
 # Each step starts several Pythons; without bytecode each of them would compile everything anew.
 export PYTHONDONTWRITEBYTECODE :=
 TRANSPORTS := --rcfile=tests/api/transports.coveragerc
-SLOW_TESTS := $(wildcard tests/tool tests/api tests/scenarios)
+SLOW_TESTS := $(wildcard tests/tool tests/api tests/fuzz tests/scenarios)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup check test migrate exam coverage benchmarks clean
@@ -38,7 +38,7 @@ migrate: setup  ## Move the demonstration databases to PostgreSQL, each step pro
 
 exam: setup  ## Everything again on each PostgreSQL version, in file order and in one process
 	PGSERVER_POSTGRES_VERSION=18 $(PYTEST) -n 0 -p no:randomly
-	PGSERVER_POSTGRES_VERSION=18 $(PYTEST) -n 0 -p no:randomly $(SLOW_TESTS)
+	PGSERVER_POSTGRES_VERSION=18 FULL_SIZE=1 $(PYTEST) -n 0 -p no:randomly $(SLOW_TESTS)
 	PGSERVER_POSTGRES_VERSION=16 $(PYTEST) -n $(WORKERS)
 	PGSERVER_POSTGRES_VERSION=16 $(PYTEST) -n $(WORKERS) $(SLOW_TESTS)
 	$(PYTEST) -n 0 tests/browser
