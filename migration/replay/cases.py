@@ -99,8 +99,8 @@ class _Entry:
             if kind in self.left_out or (implied is None and kind not in self.written):
                 continue
             variant = merged(base, {**(implied or {}), "expect": _STATUS[kind]})
-            for name, change in self._changes(kind):
-                yield self._case(name, kind, [self._variant(variant, change)])
+            for title, changes in self._changes(kind):
+                yield self._case(title, kind, [self._variant(variant, changes)])
         for item in self.source.items(self.written.get("invalid")):
             change = {**self.source.mapping(item)}
             name = change.pop("name", None)

@@ -45,7 +45,14 @@ def test_nobody_is_reminded_twice(app: Flask) -> None:
         "SELECT recipient_username FROM notifications WHERE notification_type = 'mood_reminder'"
         " ORDER BY recipient_username",
     )
-    assert [row["recipient_username"] for row in found] == ["ada", "ben", "dan", "eve", "fay"]
+    assert [row["recipient_username"] for row in found] == [
+        "ada",
+        "ben",
+        "dan",
+        "eve",
+        "fay",
+        "ike",
+    ]
 
 
 def test_a_plan_written_by_two_at_once_loses_nothing(app: Flask) -> None:
