@@ -3,6 +3,7 @@
 Nothing is judged here; `column_scan` compares it with what the column is to become.
 """
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,7 +13,7 @@ from typing import Any
 
 from migration.schema.model import LogicalType
 from migration.schema.types import affinity
-from migration.source.values import BadValue, Reader, reader, storage_class
+from migration.source.values import BadValue, Reader, reader
 
 # Chosen in this order for a column whose declaration does not say, or says something else.
 _PREFERRED = (
@@ -22,6 +23,8 @@ _PREFERRED = (
     LogicalType.TEXT,
     LogicalType.BLOB,
 )
+_STORED_AS: dict[type, str] = {int: "integer", float: "real", str: "text", bytes: "blob"}
+_SPELLED = (LogicalType.TEXT, LogicalType.TIMESTAMP, LogicalType.DATE)
 _TIME_NAME = re.compile(r"(^|_)(at|on|time|date|day|ts|timestamp|created|updated|expires)(_|$)")
 _UNITS = (("seconds", 1), ("milliseconds", 1_000), ("microseconds", 1_000_000))
 _EARLIEST, _LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -36,25 +39,42 @@ class Measured:
     nulls: int = 0
     classes: Counter[str] = field(default_factory=Counter)
     """How many values are stored as integer, real, text, blob."""
-    fits: dict[LogicalType, Reader] = field(
-        default_factory=lambda: {kind: reader(kind) for kind in LogicalType}
-    )
-    """The types that hold every value."""
     longest: int = 0
     """Bytes of the longest text or blob, where it is long."""
     _numbers: list[float] = field(default_factory=list)
+    _readers: dict[LogicalType, Reader] = field(
+        default_factory=lambda: {kind: reader(kind) for kind in _SPELLED}
+    )
 
     def take(self, values: Sequence[Any]) -> None:
         """Measure a batch."""
         known = [value for value in values if value is not None]
         self.nulls += len(values) - len(known)
-        self.classes.update(map(storage_class, known))
-        self.fits = {k: r for k, r in self.fits.items() if read_all(r, known) is not None}
+        for kind, count in Counter(map(type, known)).items():
+            self.classes[_STORED_AS[kind]] += count
+        # What is spelled as text is found out by reading it; the rest the storage tells.
+        self._readers = {k: r for k, r in self._readers.items() if read_all(r, known) is not None}
         if numbers := [value for value in known if type(value) in (int, float)]:
             self._numbers = [min([*self._numbers, *numbers]), max([*self._numbers, *numbers])]
         for value in known:
             if type(value) in (str, bytes) and len(value) > _LONG:
                 self.longest = max(self.longest, len(_raw(value)))
+
+    @property
+    def fits(self) -> tuple[LogicalType, ...]:
+        """Return the types that hold every value."""
+        stored = set(self.classes)
+        bounded = not self._numbers or all(map(math.isfinite, self._numbers))
+        flags = not self._numbers or (self._numbers[0] >= 0 and self._numbers[-1] <= 1)
+        found = {
+            LogicalType.INTEGER: stored <= {"integer"},
+            LogicalType.REAL: stored <= {"real"},
+            LogicalType.NUMERIC: stored <= {"integer", "real"} and bounded,
+            LogicalType.BLOB: stored <= {"blob"},
+            LogicalType.BOOLEAN: stored <= {"integer"} and flags,
+            **dict.fromkeys(self._readers, True),
+        }
+        return tuple(kind for kind in LogicalType if found.get(kind))
 
     def fitting(self) -> LogicalType | None:
         """Return the first type that holds every value; that of the declaration where none is."""
