@@ -108,6 +108,8 @@ def _sqlite(
     names = ", ".join(quote(c.source) for c in columns if c.expression is None)
     name = quote(table)
     scratch = scratch_sqlite()
+    if not all(column.byte_order for column in columns):
+        scratch.execute("PRAGMA encoding = 'UTF-16le'")
     try:
         scratch.execute(f"CREATE TABLE {name} ({', '.join(declared)})")
         if names:

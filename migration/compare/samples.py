@@ -52,6 +52,10 @@ def _nothing(column: ColumnFacts) -> Sequence[None]:
     return (None,) if column.nullable else ()
 
 
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text.strip()) is not None
+
+
 def as_parameter(value: Any, column: ColumnFacts) -> str | None:
     """Return the text from which PostgreSQL reads the value.
 
@@ -64,6 +68,8 @@ def as_parameter(value: Any, column: ColumnFacts) -> str | None:
         raise ValueError("no value of its column")
     text = str(canonical)
     text.encode()
+    if isinstance(value, str) and column.affinity not in ("TEXT", "BLOB") and _is_number(value):
+        raise ValueError("SQLite would store it as a number")
     sizes = [int(size) for size in re.findall(r"\d+", column.type)]
     if sizes and len(text) > sizes[0] - (sizes[1] if len(sizes) > 1 else 0):
         raise ValueError("longer than its column")

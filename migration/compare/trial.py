@@ -163,7 +163,7 @@ class Trial:
         left = in_order([tuple(map(canonical_sqlite, row, meanings)) for row in ours])
         right = in_order([tuple(map(canonical_read, row, meanings)) for row in theirs])
         if left != right:
-            import sys; print(left, right, file=sys.stderr); raise TrialDiffers(f"{what}: afterwards the rows of {table.name} are not the same")
+            raise TrialDiffers(f"{what}: afterwards the rows of {table.name} are not the same")
 
     def _place(self, table: TableFacts, name: str) -> str:
         return f"%s::text::{_column(table, name).type}"

@@ -13,6 +13,8 @@ _DECLARED = {
     "BOOL": LogicalType.BOOLEAN,
     "DATETIME": LogicalType.TIMESTAMP,
     "TIMESTAMP": LogicalType.TIMESTAMP,
+    "TIMESTAMP WITH TIME ZONE": LogicalType.TIMESTAMP,
+    "TIMESTAMP WITHOUT TIME ZONE": LogicalType.TIMESTAMP,
     "DATE": LogicalType.DATE,
     "JSON": LogicalType.JSON,
 }

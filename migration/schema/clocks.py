@@ -62,7 +62,7 @@ def clock(text: str, type: LogicalType) -> str:
     if form and type is LogicalType.TIMESTAMP and (found := _MOMENTS.fullmatch(form)):
         unit = "second" if found[1] == "%S" else "milliseconds"
         return f"date_trunc('{unit}', {_NOW})"
-    raise Untranslatable(f"{text} puts a {_meaning(form)} into a {type} column")
+    raise Untranslatable(f"{text} is a {_meaning(form)}, which does not fit the type {type}")
 
 
 def _meaning(form: str | None) -> str:

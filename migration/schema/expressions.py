@@ -31,6 +31,9 @@ class _Rule:
     translate: _Translate
 
 
+_SORTING = (sql.LT, sql.LTE, sql.GT, sql.GTE, sql.Between, sql.Min, sql.Max)
+
+
 def _rule(
     kinds: type[sql.Expr] | Collection[type[sql.Expr]], parts: str, translate: _Translate
 ) -> _Rule:
@@ -118,12 +121,19 @@ def translate_tree(tree: sql.Expr, scope: Scope) -> Typed:
     def below(node: sql.Expr) -> Typed:
         if isinstance(node, sql.Column):
             return scope.column(node)
+        if isinstance(node, _SORTING) and not scope.by_utf8:
+            _assert_no_text(node, below(node.this))
         for rule in _RULES:
             if isinstance(node, rule.kinds) and _understood(node) <= rule.parts:
                 return rule.translate(node, below)
         raise Untranslatable(f"{node.sql(dialect='sqlite')} has no exact equal")
 
     return below(tree)
+
+
+def _assert_no_text(node: sql.Expr, value: Typed) -> None:
+    if value.type is LogicalType.TEXT:
+        raise Untranslatable(f"{node.sql(dialect='sqlite')} sorts text by the bytes of UTF-16")
 
 
 def _understood(node: sql.Expr) -> frozenset[str]:

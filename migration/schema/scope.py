@@ -39,6 +39,8 @@ class Scope:
     qualified: Mapping[str, Mapping[str, Typed]] = field(default_factory=dict)
     unreadable: frozenset[str] = frozenset()
     """Columns that are refused already, so that what mentions them needs no refusal of its own."""
+    by_utf8: bool = True
+    """Whether SQLite sorts text by the bytes of UTF-8, as PostgreSQL is told to."""
 
     def column(self, tree: sql.Column) -> Typed:
         """Return what a name means; a double-quoted name of no column is a string.
@@ -62,11 +64,14 @@ class Unresolved(Untranslatable):
     """Something that is refused already stands in the way."""
 
 
-def scope_of(columns: Iterable[tuple[str, Typed]], *, unreadable: Iterable[str] = ()) -> Scope:
+def scope_of(
+    columns: Iterable[tuple[str, Typed]], *, unreadable: Iterable[str] = (), by_utf8: bool = True
+) -> Scope:
     """Return the scope of one table's own rules; names in any case."""
     return Scope(
         {folded(name): typed for name, typed in columns},
         unreadable=frozenset(map(folded, unreadable)),
+        by_utf8=by_utf8,
     )
 
 

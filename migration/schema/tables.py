@@ -23,7 +23,7 @@ from migration.schema.names import Names
 from migration.schema.references import reference, reference_told
 from migration.schema.refusals import Told
 from migration.schema.scope import Scope, Typed, column, scope_of
-from migration.schema.stored import assigned, default
+from migration.schema.stored import assigned, default, place_of
 from migration.schema.work import Work
 from migration.source.model import (
     SourceCheck,
@@ -85,6 +85,7 @@ class TableConversion:
         return scope_of(
             ((c.name, self._typed(c)) for c in source.columns if c.name in known),
             unreadable=(c.name for c in source.columns if c.name not in known),
+            by_utf8=self._work.by_utf8,
         )
 
     def _typed(self, each: SourceColumn) -> Typed:
@@ -102,9 +103,17 @@ class TableConversion:
         text = None
         if each.default is not None and not identity:
             clause = each.default
-            text = self._work.refusals.attempt(told, lambda: default(clause, type.type, type.limit))
+            text = self._work.refusals.attempt(
+                told, lambda: default(clause, place_of(type, each.declared))
+            )
         if each.collation != BINARY and type.type is LogicalType.TEXT:
             self._tell_of_collation(each)
+        if identity and type.type is not LogicalType.INTEGER:
+            self._work.refusals.add(
+                f"the type of {place}",
+                "it is the row number, which is an integer",
+                "take it out of columns in migration.toml",
+            )
         name = self._names[each.name]
         return Column(
             name=name,
@@ -146,7 +155,8 @@ class TableConversion:
                 yield each.name, text
 
     def _expression(self, each: SourceColumn, scope: Scope) -> str:
-        return assigned(parsed(each.expression or ""), scope, self._types[each.name].type)
+        place = place_of(self._types[each.name], each.declared)
+        return assigned(parsed(each.expression or ""), scope, place)
 
     def _generated_told(self, each: SourceColumn) -> Told:
         return (

@@ -20,7 +20,7 @@ from migration.schema.model import Trigger, quote
 from migration.schema.names import shortened
 from migration.schema.rowbyrow import assert_alone, is_own_row
 from migration.schema.scope import Scope, Typed, literal
-from migration.schema.stored import assigned
+from migration.schema.stored import assigned, place_of
 from migration.schema.work import Work, named
 from migration.source.model import SourceObject, SourceTable
 from migration.source.triggertext import trigger_text
@@ -75,11 +75,12 @@ class _Translation:
         rows = {row: self._row(row) for row in _ROWS[self._text.event]}
         refused = self._work.refused_columns(self._table)
         if table is None:
-            return Scope(qualified=rows, unreadable=refused)
+            return Scope(qualified=rows, unreadable=refused, by_utf8=self._work.by_utf8)
         name = self._work.names[table.name]
         columns = self._work.typed(table, of=quote(name))
         refused |= self._work.refused_columns(table)
-        return Scope(columns, {**rows, folded(table.name): columns}, refused)
+        places = {**rows, folded(table.name): columns}
+        return Scope(columns, places, refused, self._work.by_utf8)
 
     def _row(self, row: str) -> Mapping[str, Typed]:
         columns = self._work.typed(self._table, of=row.upper())
@@ -180,7 +181,7 @@ class _Translation:
         type = self._work.type_of(table, found.name)
         if type is None or found.generated:
             raise Untranslatable(f"{table.name}.{column} cannot be assigned to")
-        return assigned(value, scope, type.type, type.limit)
+        return assigned(value, scope, place_of(type, found.declared))
 
     def _target(self, tree: sql.Expr) -> SourceTable:
         if not isinstance(tree, sql.Table) or _parts(tree) - {"this"}:

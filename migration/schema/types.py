@@ -30,6 +30,8 @@ _NATIVE = {
     "BOOL": LogicalType.BOOLEAN,
     "DATETIME": LogicalType.TIMESTAMP,
     "TIMESTAMP": LogicalType.TIMESTAMP,
+    "TIMESTAMP WITH TIME ZONE": LogicalType.TIMESTAMP,
+    "TIMESTAMP WITHOUT TIME ZONE": LogicalType.TIMESTAMP,
     "DATE": LogicalType.DATE,
     "JSON": LogicalType.JSON,
     "NUMERIC": LogicalType.NUMERIC,

@@ -90,7 +90,7 @@ class _Query:
             self._source(self._tree.args["from_"].this),
             *(self._source(join.this) for join in joins),
         ]
-        self._scope = _scope(self._sources)
+        self._scope = _scope(self._sources, by_utf8=work.by_utf8)
         values = self._values(len(thing.columns))
         self._assert_grouped(values)
         names = tuple(Names().keep(thing.columns).values())
@@ -229,7 +229,7 @@ def _parts(node: sql.Expr) -> set[str]:
     return {name for name, part in node.args.items() if part not in (None, False, [])}
 
 
-def _scope(sources: Sequence[_Source]) -> Scope:
+def _scope(sources: Sequence[_Source], *, by_utf8: bool) -> Scope:
     """Return the columns by alias, and those of which there is one alone by name."""
     found: dict[str, list[Typed]] = {}
     for source in sources:
@@ -239,6 +239,7 @@ def _scope(sources: Sequence[_Source]) -> Scope:
         columns={name: several[0] for name, several in found.items() if len(several) == 1},
         qualified={source.alias: source.columns for source in sources},
         unreadable=frozenset(name for source in sources for name in source.unreadable),
+        by_utf8=by_utf8,
     )
 
 

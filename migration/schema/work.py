@@ -33,6 +33,11 @@ class Work:
     notes: list[Note] = field(default_factory=list)
     warnings: list[Note] = field(default_factory=list)
 
+    @property
+    def by_utf8(self) -> bool:
+        """Say whether SQLite sorts text by the bytes of UTF-8."""
+        return self.catalogue.encoding == "UTF-8"
+
     def table(self, name: str) -> SourceTable:
         """Find a table. Raises Untranslatable."""
         try:

@@ -102,7 +102,8 @@ _DEFAULTS = {
     "DECIMAL(8, 2)": ("9.99", "0.001"),
 }
 _NUMBER_RULES = (
-    "{c} > -5", "{c} BETWEEN -9 AND 9", "{c} <> 3 OR {c} IS NULL", "abs({c}) < 10", "{c} IN (1, 2, 3)",
+    "{c} > -5", "{c} BETWEEN -9 AND 9", "{c} <> 3 OR {c} IS NULL", "abs({c}) < 10",
+    "{c} IN (1, 2, 3)",
     "CASE WHEN {c} > 0 THEN {c} < 8 ELSE 1 END", "({c} IS NULL) + ({c} > 0) < 2", "NOT {c} = 4",
     "{c} % 3 <> 1", "{c} / 2 < 3", "-{c} <= 5.5", "{c} IS NOT 7", "iif({c} > 1, {c} - 1, 0) < 6",
     "coalesce({c}, 0) < 9", "typeof({c}) <> 'text'", "{c} * 2 + 1 < 15", "{c} & 1 = 1 OR {c} < 0",
@@ -112,7 +113,8 @@ _TEXT_RULES = (
     "{c} NOT GLOB '*[0-9]?'", "lower({c}) <> 'x'", "trim({c}) = {c} OR {c} > 'a'", "{c} <> 'A'",
     "{c} IN ('a', 'B', '') OR length({c}) <> 1", "substr({c}, 1, 2) <> 'zz'", "instr({c}, '@') = 0",
     "{c} COLLATE NOCASE <> 'no'", "replace({c}, 'a', 'b') <> 'b'", "{c} || 'x' <> 'yx'",
-    "{c} BETWEEN '' AND 'zz' OR {c} IS NULL", "ltrim({c}) <> 'q'", "{c} LIKE '%!%%' ESCAPE '!' OR 1",
+    "{c} BETWEEN '' AND 'zz' OR {c} IS NULL", "ltrim({c}) <> 'q'",
+    "{c} LIKE '%!%%' ESCAPE '!' OR 1",
     "nullif({c}, 'a') IS NULL OR {c} < 'x'", "{c} > 5",
 )  # fmt: skip
 _RULES = {

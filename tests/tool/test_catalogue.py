@@ -155,7 +155,10 @@ def test_generated_columns_collations_and_conflict_clauses(sqlite: SqliteConnect
     ("declaration", "key"),
     [
         ("a TEXT COLLATE nocase PRIMARY KEY", SourceKey(None, ("a",), ("NOCASE",))),
-        ("a TEXT, b, PRIMARY KEY (b, a COLLATE RTRIM)", SourceKey(None, ("b", "a"), ("BINARY", "RTRIM"))),
+        (
+            "a TEXT, b, PRIMARY KEY (b, a COLLATE RTRIM)",
+            SourceKey(None, ("b", "a"), ("BINARY", "RTRIM")),
+        ),
         ("a TEXT COLLATE NOCASE, PRIMARY KEY (a COLLATE BINARY)", SourceKey(None, ("a",))),
         ("a TEXT, PRIMARY KEY (a, a)", SourceKey(None, ("a",))),
     ],
@@ -178,8 +181,9 @@ def test_a_conflict_that_only_aborts_is_none(sqlite: SqliteConnection) -> None:
 def test_names_in_every_kind_of_quotes(sqlite: SqliteConnection) -> None:
     table = table_of(
         sqlite,
-        """CREATE TABLE 'my table' ('a' INT CHECK ([b c] > a), [b c] AS ("a" + 1), `d``d` DEFAULT "x",
-            "check" COLLATE "nocase", CONSTRAINT 'k 1' UNIQUE ([b c], `d``d`))""",
+        """CREATE TABLE 'my table' ('a' INT CHECK ([b c] > a), [b c] AS ("a" + 1),
+            `d``d` DEFAULT "x", "check" COLLATE "nocase",
+            CONSTRAINT 'k 1' UNIQUE ([b c], `d``d`))""",
     )
     assert [c.name for c in table.columns] == ["a", "b c", "d`d", "check"]
     assert [c.collation for c in table.columns] == ["BINARY"] * 3 + ["NOCASE"]
@@ -231,7 +235,9 @@ def test_a_file_in_utf_16_is_read_like_any_other(sqlite: SqliteConnection) -> No
         (
             "CREATE TRIGGER before INSERT ON t FOR EACH ROW BEGIN SELECT ';' ; INSERT INTO v"
             " VALUES (NEW.end); END",
-            TriggerText("BEFORE", "INSERT", (), None, ("SELECT ';'", "INSERT INTO v VALUES (NEW.end)")),
+            TriggerText(
+                "BEFORE", "INSERT", (), None, ("SELECT ';'", "INSERT INTO v VALUES (NEW.end)")
+            ),
         ),
         (
             "CREATE TRIGGER g INSTEAD OF DELETE ON v BEGIN SELECT 1; END",

@@ -69,14 +69,15 @@ def test_what_was_converted_does_the_same(trial: Move) -> None:
 
 FUNCTION = "CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$"
 CHANGED = [
-    ("DROP VIEW shelf; CREATE VIEW shelf AS SELECT id, title, 'x' AS author, 1 AS thick, doc FROM book",
-     "view shelf: it shows other rows"),
+    ("DROP VIEW shelf; CREATE VIEW shelf AS SELECT id, title, 'x' AS author, 1 AS thick, doc"
+     " FROM book", "view shelf: it shows other rows"),
     ("ALTER VIEW shelf RENAME thick TO thin", "view shelf: its columns are called otherwise"),
     ("DROP VIEW many; CREATE VIEW many AS SELECT n FROM totals", "view many: it shows other rows"),
     ("DROP TRIGGER up ON book", "INSERT INTO book: afterwards the rows of author"),
     ("ALTER TABLE book DISABLE TRIGGER down", "DELETE FROM book: afterwards the rows of"),
-    (FUNCTION.format(name="up", body="BEGIN UPDATE author SET books = books + 2 WHERE id = NEW.author;"
-                     " RETURN NULL; END"), "INSERT INTO book: afterwards the rows of author"),
+    (FUNCTION.format(name="up", body="BEGIN UPDATE author SET books = books + 2"
+                     " WHERE id = NEW.author; RETURN NULL; END"),
+     "INSERT INTO book: afterwards the rows of author"),
     (FUNCTION.format(name="touch", body="BEGIN UPDATE author SET changed = '2024-01-01Z'"
                      " WHERE id = NEW.id; RETURN NULL; END"), "UPDATE author, name: "),
     (FUNCTION.format(name="guard", body="BEGIN RETURN NEW; END"),

@@ -15,7 +15,7 @@ from migration.compare.schema import compare_schemas
 from migration.db import PgError
 from migration.schema.apply import apply
 from migration.schema.choices import Choices
-from migration.schema.convert import convert
+from migration.schema.convert import attempt, convert
 from migration.schema.ddl import render, render_keys, render_references, render_tables
 from migration.schema.errors import CannotApply, Unsupported
 from migration.schema.model import LogicalType
@@ -248,7 +248,7 @@ REFUSED = [
     ("CREATE TABLE t (v DECIMAL(4, 2) DEFAULT 0.005)", "the default of t.v", "more than 2 digits"),
     ("CREATE TABLE t (v INTEGER DEFAULT 99999999999999999999)", "the default of t.v", "real is"),
     ("CREATE TABLE t (v TEXT DEFAULT 1.5)", "the default of t.v", "depends on SQLite's version"),
-    ("CREATE TABLE t (v DATETIME DEFAULT (date('now')))", "the default of t.v", "puts a day"),
+    ("CREATE TABLE t (v DATETIME DEFAULT (date('now')))", "the default of t.v", "is a day"),
     ("CREATE TABLE t (v DATETIME DEFAULT (datetime('now', 'localtime')))", "t.v", "no exact"),
     ("CREATE TABLE t (v TEXT DEFAULT (strftime('%j', 'now')))", "t.v", "does not write alike"),
     ("CREATE TABLE t (v JSON CHECK (json_valid(v)))", "CHECK (json_valid(v)) of t", "no exact"),
@@ -273,7 +273,7 @@ REFUSED = [
     (
         "CREATE TABLE t (v REAL, w INTEGER AS (v))",
         "the generated column t.w AS (v)",
-        "into a integer",
+        "does not fit the type integer",
     ),
     ("CREATE TABLE t (v TEXT, w TEXT AS (hex(v)))", "the generated column t.w", "no exact equal"),
     ("CREATE TABLE t (v TEXT REFERENCES nowhere)", "reference of t (v)", "there is no table"),
@@ -295,6 +295,11 @@ REFUSED = [
     ),
     ("CREATE TABLE t (v REAL); CREATE INDEX i ON t (round(v))", "the index i", "no exact equal"),
     ("CREATE TABLE t (v REAL); CREATE INDEX i ON t (v) WHERE round(v) = v", "the index i", "no"),
+    (
+        "PRAGMA encoding = 'UTF-16'; CREATE TABLE t (v TEXT CHECK (v > 'a'))",
+        "CHECK (v > 'a') of t",
+        "by the bytes of UTF-16",
+    ),
     ("CREATE TABLE t (ctid INTEGER)", "the column t.ctid", "of that name already"),
     ("CREATE TABLE pg_type (a INTEGER)", "the table pg_type", "among its own tables first"),
     ('CREATE TABLE "" (a INTEGER)', "a table without a name", "needs a name"),
@@ -346,6 +351,13 @@ def test_everything_that_is_refused_is_named_at_once(move: Move) -> None:
         "the virtual table f",
     ]
     assert pickle.loads(pickle.dumps(refusal.value)).refusals == refusal.value.refusals
+
+
+def test_the_row_number_stays_an_integer(move: Move) -> None:
+    move.declare("CREATE TABLE t (id INTEGER PRIMARY KEY)")
+    choices = Choices(columns={"t.id": LogicalType.TEXT})
+    (found,) = attempt(read(move.sqlite), schema=SCHEMA, choices=choices).refusals
+    assert found.what == "the type of t.id"
 
 
 def test_types_as_stored_and_types_chosen(move: Move) -> None:

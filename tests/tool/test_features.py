@@ -69,6 +69,21 @@ def test_what_cannot_be_carried_is_named(refused: str, name: str) -> None:
         assert any(f"{name}: problem: " in line and part in line for line in lines), lines
 
 
+def test_a_trigger_that_was_changed_in_the_target_is_found(carried: tuple[Project, str]) -> None:
+    project, _ = carried
+    site = project.site()
+    with site.target() as connection:
+        query = "SELECT pg_get_functiondef('triggers.noted'::regproc)"
+        (definition,) = connection.execute(query).fetchone() or ("",)
+        connection.execute(definition.replace("'new '", "'NEW '").encode())
+        try:
+            answer = project.run("check", "schema")
+        finally:
+            connection.execute(definition.encode())
+    assert answer.returncode == 1
+    assert "function noted: the target does not hold the generated one" in answer.stdout
+
+
 def test_the_status_is_0_only_where_everything_arrived(carried: tuple[Project, str]) -> None:
     project, _ = carried
     answer = project.run("compare")
