@@ -91,9 +91,10 @@ def _thought_records(username: str) -> list[str]:
 
 def _alerts(username: str) -> list[str]:
     rows = get_db().all(
-        "SELECT id FROM alerts WHERE username = $1 AND deleted_at IS NULL"
+        "SELECT id FROM alerts WHERE username = $1 AND deleted_at IS NULL AND alert_type <> $2"
         " ORDER BY created_at DESC NULLS LAST, id DESC LIMIT 3",
         username,
+        "post_report",
     )
     return [f"Recent safety alerts: {len(rows)}"] if rows else []
 

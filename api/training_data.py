@@ -6,7 +6,7 @@ whoever has the key can compute it again, so this is a pseudonym and no more. Te
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from api import runtime, settings
 from api.anonymiser import anonymise
@@ -16,6 +16,7 @@ from api.security.encryption import decrypt
 
 SCALES = (("PHQ-9", "phq9"), ("GAD-7", "gad7"))
 TABLES = ("training_chats", "training_patterns", "training_outcomes")
+COLLECTED = "chat_collected"
 
 
 def user_hash(username: str) -> str:
@@ -82,16 +83,44 @@ def delete(username: str) -> int:
 
 def export_chats(username: str) -> int:
     """Replace the user's exported chat lines by the present ones; return their number."""
-    db, who, names = get_db(TRAINING), user_hash(username), _names(username)
     lines = get_db().all(
         "SELECT chat_session_id, sender, message, timestamp FROM chat_history"
         " WHERE session_id = $1 ORDER BY timestamp NULLS LAST, id",
         f"{username}_session",
     )
+    get_db(TRAINING).run("DELETE FROM training_chats WHERE user_hash = $1", user_hash(username))
+    _copy_lines(username, lines)
+    _record(username, "data_exported", f"{len(lines)} chat messages")
+    return len(lines)
+
+
+def collect_exchange(username: str, lines: Sequence[Row], *, position: int) -> None:
+    """Add an exchange, lines of `chat_history`, if consent is in force and it is not there yet.
+
+    `position` is the place of its first line in the thread, by which a request that is repeated
+    is recognised.
+    """
+    if not hold_consent(username):
+        return
+    exchange = f"{_session_hash(user_hash(username), lines[0]['chat_session_id'])} line {position}"
+    known = get_db(TRAINING).one(
+        "SELECT id FROM training_audit WHERE user_hash = $1 AND action = $2 AND details = $3"
+        " ORDER BY id LIMIT 1",
+        user_hash(username),
+        COLLECTED,
+        exchange,
+    )
+    if known is None:
+        _copy_lines(username, lines)
+        _record(username, COLLECTED, exchange)
+
+
+def _copy_lines(username: str, lines: Iterable[Row]) -> None:
+    """Copy lines of `chat_history`, masked, with the user's newest mood and severity."""
+    who, names = user_hash(username), names_of(username)
     mood, severity = _newest_mood(username), _newest_severity(username)
-    db.run("DELETE FROM training_chats WHERE user_hash = $1", who)
     for line in lines:
-        db.run(
+        get_db(TRAINING).run(
             "INSERT INTO training_chats (session_hash, user_hash, message_role, message_content,"
             " timestamp, mood_context, assessment_severity) VALUES ($1, $2, $3, $4, $5, $6, $7)",
             _session_hash(who, line["chat_session_id"]),
@@ -102,13 +131,11 @@ def export_chats(username: str) -> int:
             mood,
             severity,
         )
-    _record(username, "data_exported", f"{len(lines)} chat messages")
-    return len(lines)
 
 
 def export_patterns(username: str) -> int:
     """Replace the user's exported thought records and gratitude entries; return their number."""
-    db, who, names = get_db(TRAINING), user_hash(username), _names(username)
+    db, who, names = get_db(TRAINING), user_hash(username), names_of(username)
     records = get_db().all(
         "SELECT situation, thought, evidence, entry_timestamp FROM cbt_records"
         " WHERE username = $1 AND deleted_at IS NULL ORDER BY entry_timestamp NULLS LAST, id",
@@ -119,7 +146,7 @@ def export_patterns(username: str) -> int:
         " WHERE username = $1 AND deleted_at IS NULL ORDER BY entry_timestamp NULLS LAST, id",
         username,
     )
-    db.run("DELETE FROM training_patterns WHERE user_hash = $1", who)
+    db.run("DELETE FROM training_patterns WHERE user_hash = $1 AND pattern_type <> 'dialogue'", who)
     for kind, rows in (("cbt", records), ("gratitude", entries)):
         for row in rows:
             time = moment(row.pop("entry_timestamp"))
@@ -191,7 +218,7 @@ def _newest_severity(username: str) -> str | None:
     return severity
 
 
-def _names(username: str) -> Iterable[str]:
+def names_of(username: str) -> Sequence[str]:
     """Return the names by which the user may be called in a text."""
     full_name = get_db().value("SELECT full_name FROM users WHERE username = $1", username)
     return [name for name in (username, decrypt(full_name)) if name]

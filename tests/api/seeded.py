@@ -23,8 +23,13 @@ from migration.source.catalogue import read
 ENGINES = ("sqlite", "postgres")
 
 
-def seeded_app(engine: str, request: pytest.FixtureRequest, folder: Path) -> Flask:
-    """Build the application on the seed as of NOW: files in `folder`, or a scratch database."""
+def seeded_app(
+    engine: str, request: pytest.FixtureRequest, folder: Path, **special: object
+) -> Flask:
+    """Build the application on the seed as of NOW: files in `folder`, or a scratch database.
+
+    `special` settings come before the usual ones.
+    """
     build(folder, NOW)
     if engine == "postgres":
         url: str = request.getfixturevalue("scratch_database")
@@ -42,7 +47,7 @@ def seeded_app(engine: str, request: pytest.FixtureRequest, folder: Path) -> Fla
         "CLOCK": Clock(),
         "RANDOM_SEED": 7,
     }
-    return create_app(settings | databases)
+    return create_app(settings | databases | special)
 
 
 def _move(file: Path, logical: str, url: str) -> None:

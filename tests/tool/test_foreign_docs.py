@@ -38,9 +38,8 @@ def test_every_key_is_explained() -> None:
 
 
 def test_examples_can_be_read(tmp_path: Path) -> None:
-    smallest, choices, login = blocks("toml")
     cases, routes = blocks("yaml")
-    (tmp_path / "migration.toml").write_text(smallest + choices + login, encoding="utf-8")
+    (tmp_path / "migration.toml").write_text("\n".join(blocks("toml")), encoding="utf-8")
     config = load(tmp_path / "migration.toml")
     assert config.databases[0].choices.type_of("line", "paid_at") is LogicalType.INTEGER
     assert config.databases[0].choices.leaves_out("check 2 of line")
