@@ -27,6 +27,7 @@ def create_app(
     """
     # Here and not above, so that `api.db` can be used without loading all the rest.
     from api import db, metrics, routing, runtime, settings, web
+    from api.blueprints import BLUEPRINTS
 
     read = settings.load(config or {}, os.environ)
     app = Flask(__name__, static_folder=None)
@@ -43,66 +44,8 @@ def create_app(
     db.init_app(app, read.databases, read.database_capacity)
     metrics.init_app(app)
     web.init_app(app)
-    routing.mount(app, [*_blueprints(), *blueprints])
+    routing.mount(app, [*BLUEPRINTS, *blueprints])
     return app
-
-
-def _blueprints() -> list[Blueprint]:
-    from api import (
-        account,
-        admin,
-        alerts,
-        appointments,
-        approvals,
-        auth,
-        cbt,
-        community,
-        developer,
-        exports,
-        home,
-        insights,
-        messages,
-        metrics,
-        notifications,
-        openapi,
-        pages,
-        pet,
-        professional,
-        profile,
-        safety_plan,
-        system,
-        therapy,
-        training,
-        wellbeing,
-    )
-
-    return [
-        system.bp,
-        auth.bp,
-        account.bp,
-        wellbeing.bp,
-        pet.bp,
-        training.bp,
-        openapi.bp,
-        community.bp,
-        messages.bp,
-        notifications.bp,
-        approvals.bp,
-        therapy.bp,
-        insights.bp,
-        safety_plan.bp,
-        exports.bp,
-        home.bp,
-        profile.bp,
-        appointments.bp,
-        professional.bp,
-        alerts.bp,
-        metrics.bp,
-        pages.bp,
-        developer.bp,
-        admin.bp,
-        cbt.bp,
-    ]
 
 
 def _make_scratch(folder: Path, app: Flask) -> None:
