@@ -42,8 +42,9 @@ exam: setup  ## Everything again on each PostgreSQL version, in file order and i
 	PGSERVER_POSTGRES_VERSION=16 $(PYTEST) -n $(WORKERS) $(SLOW_TESTS)
 	$(PYTEST) -n 0 tests/browser
 
-benchmarks: setup  ## What isolation and comparison cost a case
+benchmarks: setup  ## What isolation and comparison cost a case; how much the anonymiser finds
 	$(BIN)/python -m benchmarks.isolation
+	$(BIN)/python -m benchmarks.anonymiser
 
 clean:  ## End the demonstration's server; remove what the targets made, .venv apart
 	-test ! -x $(BIN)/python || $(BIN)/python -m migration server stop --remove

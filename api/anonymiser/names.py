@@ -63,9 +63,10 @@ def find(text: str, *, known: Iterable[str]) -> list[Found]:
 
 
 def _words_of(known: Iterable[str]) -> frozenset[str]:
-    """Return the words of known names, folded; particles and initials tell nothing."""
+    """Return the words of known names, folded; titles, particles and initials tell nothing."""
     words = {fold(word[0]) for name in known for word in LETTERS.finditer(name)}
-    return frozenset(word for word in words if len(word) > 1) - PARTICLES
+    nothing = PARTICLES | everyday.NEVER_NAMES - AMBIGUOUS
+    return frozenset(word for word in words if len(word) > 1) - nothing
 
 
 def _user_names(text: str, known: Iterable[str]) -> list[Found]:
