@@ -10,8 +10,9 @@ hundred times the memory, and the lists of names that exist were made from peopl
     numbers.py    NHS numbers and others that are known by their form
     places.py     postcodes, streets
     dates.py      calendar dates, and whatever is said of a birth
-    names.py      names: the writer's, well-known ones, and what stands where a name stands
-    given_names.py, cues.py   the words that names.py goes by
+    names.py      names: the writer's, well-known ones, and what stands where a name stands;
+                  by cues.py (what is around it), words.py (what it is), and the lists of
+                  given_names.py and everyday.py
 
 What is found becomes a tag in brackets. Where a rule must err, it errs towards masking; names
 that nothing in the text gives away stay. What comes out is pseudonymous, not anonymous.

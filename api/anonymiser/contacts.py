@@ -66,7 +66,7 @@ SAID_HANDLE = re.compile(
 # with a nought, or as North America groups them. How many are right depends on the beginning.
 GAP = r"[ .()–-]{0,3}"
 THREE_THREE_FOUR = r"\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?!\w)"
-SPELLED_OUT = r"0(?: \d){9,10}(?! ?\w)"
+SPELLED_OUT = r"(?<!\d )0(?: \d){9,10}(?! ?\w)"
 DIALLED = re.compile(
     rf"(?:(?:[+＋]|(?<!\w)00) ?(?=[1-9])|(?<!\w)(?=0[1-9]|44|{SPELLED_OUT}|{THREE_THREE_FOUR}))"
     rf"\d(?:{GAP}\d){{7,17}}(?!\w)"

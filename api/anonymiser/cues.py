@@ -64,7 +64,8 @@ CUES = {
         "speaking": r"\bi(?:['’]?m| am) ",
         # A name that is a word as well, or that no list knows, does not follow.
         "sentence": r"(?:^|[.!?:;…•*\n\"“‘(]|\b\d[.)])[\s\"“‘(]*",
-        "determined": r"(?:\b(?:a|an|the|my|your|our|his|her|their|some|any|no|each|every|another|this|these|those|its|such)"
+        "determined": r"(?:\b(?:a|an|the|my|your|our|his|her|their|some|any|no|each|every|another"
+        r"|this|these|those|its|such)"
         r"|['’]s) ",
         "place": r"\b(?:in|from|to|at|near|of|around|outside|on|into|onto|through|across|between"
         r"|via|towards|past|inside) ",
