@@ -54,7 +54,7 @@ class Profile(Body):
 
 
 @bp.get("/api/patient/profile")
-@endpoint(auth=ANY_ROLE, query=ProfileQuery)
+@endpoint(auth=ANY_ROLE, query=ProfileQuery, answers=(200, 403))
 def show_profile(caller: Caller, query: ProfileQuery) -> Reply:
     """Show the caller's profile, or to a clinician that of an approved patient."""
     person = disclose(caller, query.username, "profile")
@@ -74,7 +74,7 @@ def show_profile(caller: Caller, query: ProfileQuery) -> Reply:
 
 
 @bp.put("/api/patient/profile")
-@endpoint(auth=ANY_ROLE, body=Profile)
+@endpoint(auth=ANY_ROLE, body=Profile, answers=(200, 409))
 def change_profile(caller: Caller, body: Profile) -> Reply:
     """Replace the caller's profile as a whole."""
     username = own_name(caller, body.username)

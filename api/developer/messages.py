@@ -54,7 +54,7 @@ class Whose(Query):
 
 
 @bp.post("/api/developer/messages/send")
-@endpoint(auth=ANY_ROLE, body=NewMessage)
+@endpoint(auth=ANY_ROLE, body=NewMessage, answers=(201, 404))
 def send(caller: Caller, body: NewMessage) -> Reply:
     """Send a message: developers to anybody, clinicians to their patients, patients to developers.
 
@@ -70,7 +70,7 @@ def send(caller: Caller, body: NewMessage) -> Reply:
 
 
 @bp.get("/api/developer/messages/list")
-@endpoint(auth=ANY_ROLE, query=Whose)
+@endpoint(auth=ANY_ROLE, query=Whose, answers=(200, 403))
 def list_messages(caller: Caller, query: Whose) -> Reply:
     """List the caller's messages in both directions, newest first, and apart the archived ones."""
     username = own_name(caller, query.username)
@@ -99,7 +99,7 @@ def list_messages(caller: Caller, query: Whose) -> Reply:
 
 
 @bp.post("/api/developer/messages/reply")
-@endpoint(auth=ANY_ROLE, body=Answer)
+@endpoint(auth=ANY_ROLE, body=Answer, answers=(200, 404))
 def reply(caller: Caller, body: Answer) -> Reply:
     """Answer a message that the caller has sent or received; it goes to the other side."""
     username = own_name(caller, body.from_username)

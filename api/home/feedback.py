@@ -39,7 +39,7 @@ class Decision(Body):
 
 
 @bp.post("/api/feedback")
-@endpoint(auth=ANY_ROLE, body=Feedback)
+@endpoint(auth=ANY_ROLE, body=Feedback, answers=(201,))
 def give_feedback(caller: Caller, body: Feedback) -> Reply:
     """Store feedback and tell every developer how it begins."""
     feedback_id = get_db().insert(
@@ -92,7 +92,7 @@ def all_feedback() -> Reply:
 
 
 @bp.put("/api/feedback/<int:feedback_id>/status")
-@endpoint(auth=roles(DEVELOPER), body=Decision)
+@endpoint(auth=roles(DEVELOPER), body=Decision, answers=(200, 404))
 def decide_feedback(body: Decision, feedback_id: int) -> Reply:
     """Set the status of somebody's feedback and tell them."""
     row = get_db().one(

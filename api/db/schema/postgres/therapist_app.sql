@@ -615,6 +615,8 @@ ALTER TABLE "therapist_app"."self_compassion_journal"
 
 ALTER TABLE "therapist_app"."cbt_tool_entries"
     ADD CONSTRAINT "cbt_tool_entries_pkey" PRIMARY KEY ("id");
+ALTER TABLE "therapist_app"."cbt_tool_entries"
+    ADD CONSTRAINT "cbt_tool_entries_username_tool_type_key" UNIQUE ("username", "tool_type");
 CREATE INDEX "idx_cbt_tool_entries_tool_type" ON "therapist_app"."cbt_tool_entries" ("username", "tool_type");
 CREATE INDEX "idx_cbt_tool_entries_username" ON "therapist_app"."cbt_tool_entries" ("username");
 
