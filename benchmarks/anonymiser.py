@@ -11,16 +11,13 @@ writes others.
     recall      of what is labelled, how much was found: the same place, the same kind
     hidden      of what is labelled, how much cannot be read any more, by whatever tag
 
-The last table tells the time that texts made to be slow take; what grows with the length of the
-text and no faster takes the same time a character, however long.
-
-Run it with `make benchmarks`, or `.venv/bin/python -m benchmarks.anonymiser --json`.
+`anonymiser_pace.py` tells how long it takes. Run it with `make benchmarks`, or
+`.venv/bin/python -m benchmarks.anonymiser --json`.
 """
 
 import argparse
 import json
 import re
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -28,46 +25,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from api.anonymiser import Found, anonymise, find
+from api.anonymiser.finders import find
+from api.anonymiser.spans import Found
 
 DATA = Path(__file__).parent / "data" / "anonymiser"
 HALVES = ("development", "held_out")
 OVERALL = "all"
-LENGTHS = (10_000, 40_000)
-# Beginnings of everything, over and over.
-SLOW = (
-    *(
-        "a",
-        "a.",
-        "a@",
-        "a'",
-        "a-",
-        "1",
-        "1 ",
-        "0 ",
-        "+1",
-        "1/",
-        "(",
-        "[",
-        "\n",
-        " ",
-        "\0",
-        "e\u0301",
-    ),
-    *(
-        "a at b dot ",
-        "a underscore ",
-        "@a",
-        "insta is ",
-        "www.",
-        "http://",
-        "NHS ",
-        "999 945 8076 ",
-    ),
-    *("12 Rowan ", "12 rowan ", "Flat 1 ", "Rose Cottage ", "1 Ab Street, Cd Ef ", "live in Xyz "),
-    *("4 May ", "1 of ", "may ", "twenty-", "born ", "born in the ", "[NAME] ", "A. ", "Dr. "),
-    *("Emma ", "Emma-", "Emma van ", "Xyz ", "Xyz and ", "my name is ", "I am ", "great-", "St. "),
-)
 LABEL = re.compile(r"\{([A-Z_]+):([^{}]+)\}")
 
 
@@ -104,7 +67,8 @@ class Figures:
 
 def read(half: str) -> list[Sentence]:
     """Return the sentences of a half."""
-    sentences, known = [], ()
+    sentences: list[Sentence] = []
+    known: tuple[str, ...] = ()
     for line in (DATA / f"{half}.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith("known:"):
             names = line.removeprefix("known:").split("|")
@@ -173,26 +137,6 @@ def _share(part: float, whole: float) -> float:
     return part / whole if whole else 1.0
 
 
-def pace(piece: str) -> list[float]:
-    """Return the microseconds a character that texts of this piece take, the shorter one first."""
-    paces = []
-    for length in LENGTHS:
-        text = (piece * (length // len(piece) + 1))[:length]
-        began = time.process_time()
-        anonymise(text, names=["ada_m", "Ada Marlow"])
-        paces.append((time.process_time() - began) * 1e6 / length)
-    return paces
-
-
-def paces() -> Table:
-    """Lay out what the slowest of the slow texts take."""
-    every = sorted(((pace(piece), piece) for piece in SLOW), key=lambda one: -one[0][-1])
-    shown = Table("text of", *(f"{length}: µs a character" for length in LENGTHS), title="pace")
-    for took, piece in every[:5]:
-        shown.add_row(repr(piece), *(f"{microseconds:.1f}" for microseconds in took))
-    return shown
-
-
 def table(half: str, outcomes: Sequence[Outcome]) -> Table:
     """Lay the figures of a half out."""
     title = f"{half.replace('_', ' ')}: {len(outcomes)} sentences"
@@ -213,7 +157,7 @@ def faults(outcomes: Iterable[Outcome]) -> Iterator[str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Print the figures of both halves, what was missed and masked in vain, and the pace."""
+    """Print the figures of both halves, what was missed and what was masked in vain."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--half", choices=HALVES, help="measure one half only")
@@ -228,7 +172,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         console.print(table(half, outcomes))
         for fault in faults(outcomes):
             console.print(fault, markup=False, highlight=False, soft_wrap=True)
-    console.print(paces())
 
 
 def _plain(outcomes: Sequence[Outcome]) -> dict[str, object]:

@@ -1,11 +1,36 @@
-"""What a single word tells `names.py`, going by the lists of `given_names.py` and `everyday.py`."""
+"""What a single word tells `names.py`, going by the lists in `lists/` and by its ending.
+
+Words are compared folded: in small letters without marks.
+"""
 
 import unicodedata
+from pathlib import Path
 
-from api.anonymiser import everyday
-from api.anonymiser.given_names import SURE, WORDS_TOO
-
+LISTS = Path(__file__).parent / "lists"
 UNMARKED = str.maketrans("øłđðþı’", "oldddi'")
+
+# An ordinary word may have one of these behind a simpler form.
+ENDINGS = ("s", "es", "ed", "d", "ing", "ly", "er", "est")
+
+
+def listed(name: str) -> frozenset[str]:
+    """Return the words of a list; its lines that begin with # say what it holds."""
+    lines = (LISTS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+SURE = listed("given_names")
+WORDS_TOO = listed("given_names_and_words")
+PLACES_TOO = listed("given_names_and_places")
+RARELY = listed("given_names_rarely")
+AMBIGUOUS = WORDS_TOO | PLACES_TOO | RARELY
+EVERYDAY = AMBIGUOUS | listed("surnames_and_words")
+NEVER_NAMES = listed("never_names")
+NOT_SAID = NEVER_NAMES | listed("not_said")
+ORDINARY = listed("ordinary")
+THINGS = listed("things")
+ABSTRACT = tuple(listed("abstract_endings"))
+MEDICINE = tuple(listed("medicine_endings"))
 
 
 def fold(word: str) -> str:
@@ -32,17 +57,16 @@ def is_never_a_name(folded: str) -> bool:
     if folded.endswith("n't"):
         return True
     parts = folded.partition("'")[0].split("-")
-    return not everyday.NEVER_NAMES.isdisjoint(parts)
+    return not NEVER_NAMES.isdisjoint(parts)
 
 
 def is_ordinary(folded: str) -> bool:
     """Tell whether a word is common in the language, in this form or in a simpler one."""
-    if folded in everyday.ORDINARY or folded.endswith(everyday.ABSTRACT):
+    if folded in ORDINARY or folded.endswith(ABSTRACT):
         return True
     return any(
-        folded.endswith(ending)
-        and not everyday.ORDINARY.isdisjoint(_simpler(folded.removesuffix(ending)))
-        for ending in everyday.ENDINGS
+        folded.endswith(ending) and not ORDINARY.isdisjoint(_simpler(folded.removesuffix(ending)))
+        for ending in ENDINGS
     )
 
 
@@ -55,7 +79,7 @@ def _simpler(stem: str) -> tuple[str, ...]:
 
 def is_thing(folded: str) -> bool:
     """Tell whether a word is known, or looks, like a place, a firm, a work or a medicine."""
-    return folded in everyday.THINGS or folded.endswith(everyday.MEDICINE)
+    return folded in THINGS or folded.endswith(MEDICINE)
 
 
 def is_part(word: str) -> bool:

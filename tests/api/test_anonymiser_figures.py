@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from api.anonymiser import Found
+from api.anonymiser.spans import Found
 from benchmarks.anonymiser import HALVES, figures, judge, main, parse, read
 
 # Measured, cut to two places: precision, recall, hidden.
