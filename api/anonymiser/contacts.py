@@ -50,7 +50,7 @@ SPELLED = (
     ),
 )
 
-HANDLE = re.compile(r"(?<![@.])@[^\W_][\w.]{0,28}\w(?!\w)")
+HANDLE = re.compile(r"(?<![\w@.])@\w[\w.]{0,28}\w(?!\w)")
 NETWORK = (
     "insta|instagram|twitter|snap|snapchat|tik ?tok|facebook|discord|telegram|linkedin|youtube"
     "|reddit|twitch|bluesky|mastodon"

@@ -3,8 +3,8 @@
 import re
 
 TITLE = (
-    "dr|doctor|mr|mrs|ms|miss|mx|prof|professor|nurse|sir|dame|lord|lady|rev|reverend|pastor|imam"
-    "|rabbi|judge|pc|sgt|sergeant|auntie?|uncle|granny|grandma|grandpa|nanny"
+    "dr|doctor|mr|mrs|ms|miss|mx|prof|professor|nurse|councillor|cllr|sir|dame|lord|lady|rev"
+    "|reverend|pastor|imam|rabbi|judge|pc|sgt|sergeant|auntie?|uncle|granny|grandma|grandpa|nanny"
 )
 SHORT_TITLE = "dr|mr|mrs|ms|prof"
 RELATIVE = (
@@ -33,12 +33,12 @@ ABOUT_SOMEBODY = (
     "told|asked|texted|messaged|phoned|married|dating|hugged|kissed|trust|blamed?|forg[ai]ve"
     "|avoid(?:ed|ing)?|resent(?:ed)?|env(?:y|ied)|owed?|met|invited|missed|missing"
     "|(?:lied?|spoke|speak|talk(?:ed|ing)?|wrote|engaged|married|next|close|said|gave|listen(?:ed"
-    "|ing)?|rude|kind|happened|grateful|thankful|apologi[sz]ed?) to"
+    "|ing)?|rude|kind|happened|belong(?:s|ed)?|grateful|thankful|apologi[sz]ed?) to"
     "|(?:argu(?:ed|ing|ment)|row|fight|fought|lunch|dinner|coffee|date|liv(?:e|es|ed|ing)"
     "|broke up|fell out|slept|friends) with"
     "|(?:worr(?:y|ied|ying)|think|thinking|thought|talk(?:ed|ing)?|dream(?:t|ed|ing)?|angry"
     "|upset|guilty) about"
-    "|(?:proud|afraid|scared|jealous|because|instead|fond) of"
+    "|remind(?:s|ed|ing)? me of|(?:proud|afraid|scared|jealous|because|instead|fond) of"
     "|(?:text|message|call|letter|card|heard|hear|divorced?|separated) from"
     "|(?:shout(?:ed|ing)?|angry|mad|snap(?:ped)?|smiled|look(?:ed|ing)?|laugh(?:ed|ing)?) at"
 )

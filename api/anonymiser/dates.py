@@ -48,7 +48,7 @@ WORDS = (
 )
 # Up to four words may lie between, "born in Hull in 1951"; then a month, a year or loose figures.
 BIRTH = re.compile(
-    r"(?<!\w)(?i:born|d\.?o\.?b\.?|date of birth|birth ?date|birth ?day|b-?day)(?!\w)"
+    r"(?<!\w)(?i:born|d\.?o\.?b\.?|(?:date|year) of birth|birth ?date|birth ?day|b-?day)(?!\w)"
     r"(?:[ ,:=–-]{1,3}[^\W\d_]['’\w]{0,29}){0,4}?[ ,:=–-]{1,3}"
     rf"(?P<it>(?:{DAY} )?(?i:{MONTH})(?: (?:of )?{ANY_YEAR})|{DAY} (?i:{MONTH})"
     rf"|{DAY}[ ]\d{{1,2}} {YEAR}|\d{{8}}|{YEAR}|['’]\d{{2}})(?![\w/])"

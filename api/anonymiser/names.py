@@ -98,11 +98,12 @@ def _begins_name(reading: Reading, word: Word) -> bool:
 
 
 def _is_behind_title(reading: Reading, word: Word) -> bool:
-    if not reading.is_behind(word, "title"):
-        return False
+    """Tell whether a title gives a name, or a parting one that begins with an initial."""
     if word.is_initial:
-        return reading.text.startswith(". ", word.end)
-    return not is_never_a_name(word.folded)
+        return reading.is_behind(word, "title", "parting") and reading.text.startswith(
+            ". ", word.end
+        )
+    return reading.is_behind(word, "title") and not is_never_a_name(word.folded)
 
 
 def _is_cued(reading: Reading, word: Word) -> bool:

@@ -5,7 +5,8 @@ import re
 from api.anonymiser.spans import Found, blanked, matches
 
 NHS_NUMBER = "NHS_NUMBER"
-TEN_DIGITS = re.compile(r"(?<![\w+])\d{3}([ .-]?)\d{3}\1\d{4}(?!\w)")
+# Behind the country's code it is a telephone number.
+TEN_DIGITS = re.compile(r"(?<![\w+])(?<!\+44 )(?<!\b0044 )\d{3}([ .-]?)\d{3}\1\d{4}(?!\w)")
 # What is said to be one counts even if it was mistyped.
 SAID = re.compile(r"\bNHS\b[^\d\n\0]{0,20}(?P<it>\d{3}[ .-]?\d{3}[ .-]?\d{4})(?!\w)", re.IGNORECASE)
 SOCIAL_SECURITY = re.compile(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])")

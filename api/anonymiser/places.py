@@ -37,7 +37,8 @@ ANY = (
 )
 HOUSE = "Cottage|House|Lodge|Farm|Barn|Villa|Manor|Court|Hall|Mill|Bungalow"
 UNIT = (
-    r"(?:(?i:flat|apartment|apt|unit|room|suite|floor)\.? \d{1,4}[A-Za-z]?,? "
+    r"(?:(?i:flat|apartment|apt|unit|room|suite|floor|block)\.? "
+    r"(?:\d{1,4}[A-Za-z]?|[A-Z]\d{0,3}),? |\d{1,2}/\d{1,2},? "
     r"|\d{1,2}(?:st|nd|rd|th) (?i:floor),? |(?i:ground floor),? )"
 )
 NUMBER = r"\d{1,4}[A-Za-z]?(?:[/-]\d{1,4}[A-Za-z]?)?,? "
