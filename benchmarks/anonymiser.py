@@ -3,9 +3,8 @@
 The sentences in `data/anonymiser/` are invented and labelled by hand: `{NAME:Ada}` is what should
 be found, with its kind, and what is not labelled should stay. A line `known: ada | Ada Marlow`
 gives the names that are known while the following lines are read. By those in `development.txt`
-the rules were shaped. Those in `held_out.txt` were written before the rules had their last shape
-and are only ever measured: their figures are the ones to quote, and whoever shapes a rule by them
-writes others.
+the rules were shaped. Those in `held_out.txt` are only ever measured: their figures are the ones
+to quote, and whoever shapes a rule by one moves it to the others and writes new ones.
 
     precision   of what was found, how much is labelled: the same place, the same kind
     recall      of what is labelled, how much was found: the same place, the same kind

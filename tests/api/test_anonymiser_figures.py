@@ -1,53 +1,44 @@
 """What the anonymiser finds of the labelled sentences does not become less, nor more in vain."""
 
 import json
+from operator import lt
 
 import pytest
 
 from api.anonymiser.spans import Found
-from benchmarks.anonymiser import HALVES, figures, judge, main, parse, read
+from benchmarks.anonymiser import HALVES, OVERALL, figures, judge, main, parse, read
 
-# Measured, cut to two places: precision, recall, hidden.
+KINDS = {
+    *("ADDRESS", "DATE", "EMAIL", "HANDLE", "NAME", "NHS_NUMBER", "PHONE", "POSTCODE", "URL"),
+    OVERALL,
+}
+# Precision, recall, hidden: measured, cut to two places. What is not named here is perfect.
 FLOORS = {
     "development": {
-        "ADDRESS": (1.0, 0.98, 0.98),
-        "DATE": (1.0, 1.0, 1.0),
+        "ADDRESS": (1.0, 0.95, 0.95),
         "EMAIL": (0.97, 1.0, 1.0),
-        "HANDLE": (1.0, 1.0, 1.0),
-        "NAME": (0.97, 0.99, 0.99),
-        "NHS_NUMBER": (1.0, 1.0, 1.0),
-        "PHONE": (1.0, 1.0, 1.0),
-        "POSTCODE": (1.0, 1.0, 1.0),
-        "URL": (1.0, 1.0, 1.0),
-        "all": (0.98, 0.99, 0.99),
+        "NAME": (0.96, 0.98, 0.99),
+        OVERALL: (0.98, 0.98, 0.99),
     },
     "held_out": {
-        "ADDRESS": (0.91, 0.91, 0.91),
-        "DATE": (1.0, 1.0, 1.0),
-        "EMAIL": (1.0, 1.0, 1.0),
-        "HANDLE": (1.0, 1.0, 1.0),
-        "NAME": (0.91, 0.94, 0.95),
-        "NHS_NUMBER": (1.0, 1.0, 1.0),
-        "PHONE": (1.0, 1.0, 1.0),
-        "POSTCODE": (1.0, 1.0, 1.0),
-        "URL": (1.0, 1.0, 1.0),
-        "all": (0.94, 0.96, 0.96),
+        "NAME": (0.91, 0.95, 0.95),
+        OVERALL: (0.95, 0.97, 0.97),
     },
 }
+PERFECT = (1.0, 1.0, 1.0)
 
 
 @pytest.mark.parametrize("half", HALVES)
 def test_figures_do_not_fall(half: str) -> None:
-    measured = figures([judge(sentence) for sentence in read(half)])
-    assert measured.keys() == FLOORS[half].keys()
-    fallen = {
+    measured = {
         kind: (of_kind.precision, of_kind.recall, of_kind.hidden)
-        for kind, of_kind in measured.items()
-        for floors in [FLOORS[half][kind]]
-        if min(
-            of_kind.precision - floors[0], of_kind.recall - floors[1], of_kind.hidden - floors[2]
-        )
-        < 0
+        for kind, of_kind in figures([judge(sentence) for sentence in read(half)]).items()
+    }
+    assert measured.keys() == KINDS
+    fallen = {
+        kind: shares
+        for kind, shares in measured.items()
+        if any(map(lt, shares, FLOORS[half].get(kind, PERFECT)))
     }
     assert not fallen
 
@@ -55,7 +46,7 @@ def test_figures_do_not_fall(half: str) -> None:
 def test_there_are_enough_sentences_and_none_is_in_both_halves() -> None:
     development, held_out = ({sentence.text for sentence in read(half)} for half in HALVES)
     assert len(development) > 300
-    assert len(held_out) > 200
+    assert len(held_out) > 300
     assert development.isdisjoint(held_out)
 
 
