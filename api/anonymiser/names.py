@@ -90,19 +90,18 @@ def _begins_name(reading: Reading, word: Word) -> bool:
         return _is_cued(reading, word) or not reading.is_of_a_place(word)
     if word.folded in AMBIGUOUS:
         return _is_cued(reading, word) or _stands_out(reading, word)
-    return _is_behind_title(reading, word) or (
+    return _is_introduced(reading, word) or (
         not (word.is_initial or word.written in INSTITUTIONS)
         and not (is_never_a_name(word.folded) or is_ordinary(word.folded))
         and (_is_cued(reading, word) or _stands_alone(reading, word))
     )
 
 
-def _is_behind_title(reading: Reading, word: Word) -> bool:
-    """Tell whether a title gives a name, or a parting one that begins with an initial."""
+def _is_introduced(reading: Reading, word: Word) -> bool:
+    """Tell whether a title gives a name, or a title or a parting one that begins "A. "."""
     if word.is_initial:
-        return reading.is_behind(word, "title", "parting") and reading.text.startswith(
-            ". ", word.end
-        )
+        is_first = reading.text.startswith(". ", word.end)
+        return is_first and reading.is_behind(word, "title", "parting")
     return reading.is_behind(word, "title") and not is_never_a_name(word.folded)
 
 
@@ -111,9 +110,9 @@ def _is_cued(reading: Reading, word: Word) -> bool:
     if word.joined or reading.is_behind(word, *cues.GIVES_A_NAME):
         return True
     whole = reading.end_of_name(word.end)
-    return (
-        reading.is_behind(word, "parting") and cues.END.match(reading.text, whole) is not None
-    ) or (reading.is_behind(word, "speaking") and cues.SAID.match(reading.text, whole) is not None)
+    signs = reading.is_behind(word, "parting") and cues.END.match(reading.text, whole)
+    speaks = reading.is_behind(word, "speaking") and cues.SAID.match(reading.text, whole)
+    return bool(signs or speaks)
 
 
 def _stands_alone(reading: Reading, word: Word) -> bool:
@@ -125,14 +124,12 @@ def _stands_alone(reading: Reading, word: Word) -> bool:
     if reading.is_behind(word, "determined", "speaking"):
         return False
     if reading.is_behind(word, "sentence"):
-        return reading.is_followed(word, cues.STARTS, cues.SPOKE, cues.DOES) or reading.has_surname(
-            word
-        )
+        acts = reading.is_followed(word, cues.STARTS, cues.SPOKE, cues.DOES)
+        return acts or reading.has_surname(word)
     if reading.is_behind(word, "place") or not reading.is_english:
         return False
-    return not reading.is_behind(word, "used", "in a title") or reading.is_followed(
-        word, cues.SPOKE
-    )
+    spoke = reading.is_followed(word, cues.SPOKE)
+    return spoke or not reading.is_behind(word, "used", "in a title")
 
 
 def _stands_out(reading: Reading, word: Word) -> bool:
