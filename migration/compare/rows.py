@@ -31,6 +31,8 @@ class Reading:
     """How to read one table: the columns that both sides have, and the places of its key."""
 
     table: str
+    source: str
+    """The table's name in SQLite."""
     ours: tuple[ColumnFacts, ...]
     theirs: tuple[ColumnFacts, ...]
     key: tuple[int, ...]
@@ -38,7 +40,8 @@ class Reading:
     @property
     def streamed(self) -> bool:
         """Say whether both engines can deliver the rows in the order of the key."""
-        return bool(self.key) and all(self.ours[n].meaning in _SORTED_ALIKE for n in self.key)
+        columns = [self.ours[place] for place in self.key]
+        return bool(columns) and all(c.meaning in _SORTED_ALIKE and c.byte_order for c in columns)
 
     def order(self, row: Row) -> tuple[tuple[int, Scalar], ...]:
         """Return what a row is sorted by: its key, or all of it where there is none."""
@@ -51,7 +54,7 @@ def reading(one: TableFacts, other: TableFacts) -> Reading:
     ours = tuple(column for column in one.columns if column.name in theirs)
     names = [column.name for column in ours]
     key = tuple(names.index(name) for name in one.primary_key if name in names)
-    return Reading(one.name, ours, tuple(theirs[name] for name in names), key)
+    return Reading(one.name, one.source, ours, tuple(theirs[name] for name in names), key)
 
 
 def sqlite_rows(sqlite: SqliteConnection, plan: Reading) -> Iterator[Row]:
@@ -59,11 +62,17 @@ def sqlite_rows(sqlite: SqliteConnection, plan: Reading) -> Iterator[Row]:
     cursor = sqlite.cursor()
     cursor.row_factory = None
     types = [column.meaning for column in plan.ours]
-    columns = ", ".join(quote(column.name) for column in plan.ours)
-    order = ", ".join(quote(plan.ours[n].name) for n in plan.key) if plan.streamed else ""
-    query = f"SELECT {columns} FROM {quote(plan.table)}{order and ' ORDER BY ' + order}"
+    columns = ", ".join(quote(column.source) for column in plan.ours)
+    keys = ", ".join(_in_bytes(plan.ours[n]) for n in plan.key)
+    order = f" ORDER BY {keys}" if plan.streamed else ""
+    query = f"SELECT {columns} FROM {quote(plan.source)}{order}"
     rows = (tuple(map(canonical_sqlite, row, types)) for row in cursor.execute(query))
     return _ordered(rows, plan)
+
+
+def _in_bytes(column: ColumnFacts) -> str:
+    plain = column.collation == "BINARY"
+    return quote(column.source) if plain else f"{quote(column.source)} COLLATE BINARY"
 
 
 def postgres_rows(pg: PgConnection, schema: str, plan: Reading) -> Iterator[Row]:

@@ -18,7 +18,13 @@ from migration.copy.report import CopyReport, Rejected, TableCopied
 from migration.copy.sequences import set_sequences
 from migration.db import PgConnection, PgError, SqliteConnection, SqliteError
 from migration.errors import SourceError
-from migration.schema.ddl import qualified, render_keys, render_references, render_removal
+from migration.schema.ddl import (
+    qualified,
+    render_keys,
+    render_references,
+    render_removal,
+    render_triggers,
+)
 from migration.schema.model import Schema
 
 __all__ = ["CopyReport", "Policy", "Progress", "Rejected", "copy_database"]
@@ -54,6 +60,8 @@ def copy_database(
             raise RowsRejected(model.name, rejected)
         _run(pg, render_keys(model))
         _run(pg, render_references(model))
+        # Not before, because COPY would start them.
+        _run(pg, render_triggers(model))
         sequences = tuple(set_sequences(sqlite, pg, model))
         tables = tuple(_counted(pg, model, table) for table in loaded)
     return CopyReport(model.name, tables, sequences, tuple(rejected))

@@ -39,9 +39,10 @@ def load(
     """Copy every row that fits, in the source's own order, and return those that do not."""
     source = sqlite.cursor()
     source.row_factory = None  # the connection's own may build anything
-    total = source.execute(f"SELECT count(*) FROM {quote(table.name)}").fetchone()[0]
-    columns = column_list(tuple(column.name for column in table.columns))
-    source.execute(f"SELECT {columns} FROM {quote(table.name)}")
+    total = source.execute(f"SELECT count(*) FROM {quote(table.source)}").fetchone()[0]
+    columns = column_list(tuple(column.name for column in table.copied_columns))
+    sources = column_list(tuple(column.source for column in table.copied_columns))
+    source.execute(f"SELECT {sources} FROM {quote(table.source)}")
     target = f"COPY {qualified(schema, table.name)} ({columns}) FROM STDIN (FORMAT BINARY)"
     packer, left_behind, done = Packer(table), [], 0
     progress(table.name, 0, total)
@@ -60,7 +61,7 @@ def load(
 
 def _left_behind(table: Table, number: int, row: Sequence[Any], error: BadRow) -> BadSourceRow:
     names = table.primary_key.columns if table.primary_key else ()
-    values = dict(zip((column.name for column in table.columns), row, strict=True))
+    values = dict(zip((column.name for column in table.copied_columns), row, strict=True))
     key = key_text([(name, values[name]) for name in names]) or f"row {number}"
     rejected = tuple(Rejected(table.name, key, column, reason) for column, reason in error.faults)
     return BadSourceRow(rejected, tuple(row))

@@ -39,10 +39,11 @@ class Packer:
     """Packs the rows of one table, their values in the order of its columns."""
 
     def __init__(self, table: Table) -> None:
-        self._columns = table.columns
-        self._packers = [_packer(column) for column in table.columns]
-        self._required = [n for n, column in enumerate(table.columns) if not column.nullable]
-        self.types = [_WIRE_TYPES[column.type] for column in table.columns]
+        columns = table.copied_columns
+        self._columns = columns
+        self._packers = [_packer(column) for column in columns]
+        self._required = [n for n, column in enumerate(columns) if not column.nullable]
+        self.types = [_WIRE_TYPES[column.type] for column in columns]
 
     def pack(self, row: Sequence[Any]) -> list[Any]:
         """Return the values as psycopg sends them under `types`.
@@ -74,7 +75,7 @@ class Packer:
 
 
 def _packer(column: Column) -> Callable[[Any], Any]:
-    read = reader(column.type)
+    read = reader(column.type, column.limit)
     if column.type is LogicalType.JSON:
         return lambda value: _JSONB_VERSION + read(value).encode()
     return read

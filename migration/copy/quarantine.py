@@ -43,7 +43,7 @@ def create(pg: PgConnection) -> None:
 
 def keep(pg: PgConnection, schema: Schema, table: Table, rows: Iterable[BadSourceRow]) -> None:
     """Store rows of the source that were left behind."""
-    names = [column.name for column in table.columns]
+    names = [column.name for column in table.copied_columns]
     for row in rows:
         raw = _raw(dict(zip(names, row.values, strict=True)))
         for rejected in row.rejected:

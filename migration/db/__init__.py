@@ -6,20 +6,22 @@ everyone else is given a connection. One file per engine: `sqlite.py`, `postgres
 """
 
 from migration.db.errors import CannotConnect
-from migration.db.postgres import PgConnection, PgError, connection_parts, open_postgres
-from migration.db.sqlite import SqliteConnection, SqliteError, open_sqlite
+from migration.db.postgres import PgConnection, PgError, Rollback, connection_parts, open_postgres
+from migration.db.sqlite import SqliteConnection, SqliteError, open_sqlite, scratch_sqlite
 from migration.db.url import mask, search_path, url_with
 
 __all__ = [
     "CannotConnect",
     "PgConnection",
     "PgError",
+    "Rollback",
     "SqliteConnection",
     "SqliteError",
     "connection_parts",
     "mask",
     "open_postgres",
     "open_sqlite",
+    "scratch_sqlite",
     "search_path",
     "url_with",
 ]

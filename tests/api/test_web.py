@@ -163,8 +163,7 @@ def teapot() -> Reply:
 
 @pytest.fixture
 def app(tmp_path):
-    app = make_app(tmp_path)
-    app.register_blueprint(routes)
+    app = make_app(tmp_path, blueprints=[routes])
     add_user(app, "ada")
     add_user(app, "grace", "clinician")
     return app
@@ -498,14 +497,12 @@ class TestLimits:
     def test_a_new_app_starts_afresh(self, tmp_path, client):
         for _ in range(3):
             self.try_as(client, "ada")
-        other = make_app(tmp_path)
-        other.register_blueprint(routes)
+        other = make_app(tmp_path, blueprints=[routes])
 
         assert self.try_as(other.test_client(), "ada").status_code == 200
 
     def test_the_default_limit_counts_per_route_and_health_has_none(self, tmp_path):
-        app = make_app(tmp_path, DEFAULT_LIMIT="2 per hour; 3 per day")
-        app.register_blueprint(routes)
+        app = make_app(tmp_path, blueprints=[routes], DEFAULT_LIMIT="2 per hour; 3 per day")
         client = app.test_client()
 
         assert [client.get("/list").status_code for _ in range(3)] == [200, 200, 429]
@@ -513,8 +510,7 @@ class TestLimits:
         assert [client.get("/api/health").status_code for _ in range(5)] == [200] * 5
 
     def test_limits_can_be_off(self, tmp_path):
-        app = make_app(tmp_path, LIMITS_ENABLED=False)
-        app.register_blueprint(routes)
+        app = make_app(tmp_path, blueprints=[routes], LIMITS_ENABLED=False)
 
         answers = [self.try_as(app.test_client(), "ada").status_code for _ in range(4)]
 
