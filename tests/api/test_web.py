@@ -10,9 +10,7 @@ from hypothesis import strategies as st
 from sample_routes import Entry, Page, log_in, sample_app
 
 from api.db import get_db
-from api.web import (
-    roles,
-)
+from api.web import roles
 
 
 @pytest.fixture
