@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest
 WORKERS ?= auto
 # Each step starts several Pythons; without bytecode each of them would compile everything anew.
 export PYTHONDONTWRITEBYTECODE :=
-SLOW_TESTS := $(wildcard tests/tool tests/api tests/scenarios)
+SLOW_TESTS := $(wildcard tests/tool tests/api tests/scenarios tests/fuzz)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup check test migrate exam benchmarks clean
@@ -40,6 +40,7 @@ exam: setup  ## Everything again on each PostgreSQL version, in file order and i
 	PGSERVER_POSTGRES_VERSION=18 $(PYTEST) -n 0 -p no:randomly $(SLOW_TESTS)
 	PGSERVER_POSTGRES_VERSION=16 $(PYTEST) -n $(WORKERS)
 	PGSERVER_POSTGRES_VERSION=16 $(PYTEST) -n $(WORKERS) $(SLOW_TESTS)
+	FULL_SIZE=1 $(PYTEST) -n $(WORKERS) tests/fuzz
 	$(PYTEST) -n 0 tests/browser
 
 benchmarks: setup  ## What isolation and comparison cost a case

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from api import audit, personal_data
 from api.access import Caller
-from api.auth.fields import Secret
+from api.auth.fields import NewPassword, Secret
 from api.db import MAIN, PET, TRAINING, commit, get_db
 from api.db.types import timestamp
 from api.errors import Forbidden, ValidationFailed
@@ -28,7 +28,7 @@ EPOCH_OF_ZIP = (1980, 1, 1, 0, 0, 0)
 
 class PasswordChange(Body):
     current_password: Secret
-    new_password: Secret
+    new_password: NewPassword
 
 
 class Erasure(Body):
@@ -64,7 +64,7 @@ def change_password(caller: Caller, body: PasswordChange) -> Reply:
 
 
 @bp.get("/api/account/export")
-@endpoint(auth=ANY_ROLE, limit="5 per minute")
+@endpoint(auth=ANY_ROLE, limit="5 per minute", media=("application/zip",))
 def export_account(caller: Caller) -> Reply:
     """Return everything held about the caller as a zip with one JSON file a table."""
     archive = _archive(personal_data.collect(caller.username))

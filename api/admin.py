@@ -48,7 +48,7 @@ def reset_users(caller: Caller) -> Reply:
 
 
 @bp.get("/api/admin/wipe")
-@endpoint(auth=roles(DEVELOPER))
+@endpoint(auth=roles(DEVELOPER), media=("text/html",))
 def wipe_page() -> Reply:
     """Serve the form that asks for the confirmation and sends it."""
     _refuse_in_production()

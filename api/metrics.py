@@ -95,7 +95,7 @@ def init_app(app: Flask) -> None:
 
 
 @bp.get("/metrics")
-@endpoint(auth=PUBLIC, limit=UNLIMITED)
+@endpoint(auth=PUBLIC, limit=UNLIMITED, answers=(200, 401, 403), media=("text/plain",))
 def show_metrics() -> Reply:
     """Show the counts of this process; METRICS_TOKEN opens them, and in production is needed."""
     _check_token(settings.current())

@@ -28,7 +28,7 @@ class Clearing(Body):
 
 
 @bp.get("/api/notifications")
-@endpoint(auth=ANY_ROLE, query=NotificationsQuery)
+@endpoint(auth=ANY_ROLE, query=NotificationsQuery, answers=(200, 403))
 def list_notifications(caller: Caller, query: NotificationsQuery) -> Reply:
     """List the caller's notifications, newest first, and count all that are unread."""
     username = own_name(caller, query.username)

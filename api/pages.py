@@ -25,21 +25,21 @@ bp = Blueprint("pages", __name__)
 
 
 @bp.get("/")
-@endpoint(auth=PUBLIC)
+@endpoint(auth=PUBLIC, media=("text/html",))
 def root() -> Reply:
     """Serve the page that shows the API at work."""
     return serve("index.html")
 
 
 @bp.get("/diagnostic")
-@endpoint(auth=PUBLIC)
+@endpoint(auth=PUBLIC, media=("text/html",))
 def diagnostic() -> Reply:
     """Serve the page that tells whether scripts, cookies and the API work in this browser."""
     return serve("diagnostic.html")
 
 
 @bp.get("/static/<path:filename>")
-@endpoint(auth=PUBLIC, limit=UNLIMITED)
+@endpoint(auth=PUBLIC, limit=UNLIMITED, media=tuple(TYPES.values()))
 def static_file(filename: str) -> Reply:
     """Serve a file of the pages."""
     return serve(filename)

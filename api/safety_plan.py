@@ -36,7 +36,7 @@ class Plan(Body):
 
 
 @bp.get("/api/safety-plan")
-@endpoint(auth=ANY_ROLE, query=PlanQuery)
+@endpoint(auth=ANY_ROLE, query=PlanQuery, answers=(200, 403))
 def show_safety_plan(caller: Caller, query: PlanQuery) -> Reply:
     """Show the plan, four empty texts where there is none; clinicians see approved patients'."""
     person = disclose(caller, query.username, "safety_plan")
@@ -55,7 +55,7 @@ def show_safety_plan(caller: Caller, query: PlanQuery) -> Reply:
 
 
 @bp.post("/api/safety-plan")
-@endpoint(auth=ANY_ROLE, body=Plan)
+@endpoint(auth=ANY_ROLE, body=Plan, answers=(201,))
 def save_safety_plan(caller: Caller, body: Plan) -> Reply:
     """Save the caller's plan, or that of an approved patient with whom a clinician made it."""
     person = patient_for(caller, body.username)

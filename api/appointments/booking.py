@@ -42,7 +42,7 @@ class Attendance(Body):
 
 
 @bp.post("/api/appointments")
-@endpoint(auth=roles("clinician"), body=Booking)
+@endpoint(auth=roles("clinician"), body=Booking, answers=(201, 409))
 def book_appointment(caller: Caller, body: Booking) -> Reply:
     """Book a patient of the caller's for a time to come at which both are free, and tell them."""
     clinician = own_name(caller, body.clinician_username)
@@ -70,7 +70,7 @@ def book_appointment(caller: Caller, body: Booking) -> Reply:
 
 
 @bp.delete("/api/appointments/<int:appointment_id>")
-@endpoint(auth=roles("clinician"))
+@endpoint(auth=roles("clinician"), answers=(200, 409))
 def cancel_appointment(caller: Caller, appointment_id: int) -> Reply:
     """Call off an appointment of the caller's that is still to come, and tell the patient."""
     row = record.find(appointment_id)

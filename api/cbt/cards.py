@@ -50,7 +50,7 @@ class CardPage(OwnersPage):
 
 
 @bp.get(CARDS)
-@endpoint(auth=ANY_ROLE, query=CardPage)
+@endpoint(auth=ANY_ROLE, query=CardPage, answers=(200, 403))
 def coping_cards(caller: Caller, query: CardPage) -> Reply:
     """List coping cards, most used first; a clinician may ask for an approved patient's."""
     person = disclose(caller, query.username, CARD.event)

@@ -101,7 +101,7 @@ class DiaryPage(OwnersPage):
 
 
 @bp.get("/api/cbt/sleep-diary")
-@endpoint(auth=ANY_ROLE, query=DiaryPage)
+@endpoint(auth=ANY_ROLE, query=DiaryPage, answers=(200, 403))
 def sleep_diary(caller: Caller, query: DiaryPage) -> Reply:
     """List the nights of the last days by date; a clinician may ask for an approved patient's."""
     person = disclose(caller, query.username, SLEEP.event)

@@ -56,6 +56,7 @@ def creating(tool: Tool, *, blank_is_null: bool = False) -> Endpoint:
         repeat after a failure pays no second time. The main one, which holds the entry, is last.
         """,
         body=tool.entry,
+        answers=(201,),
     )
     def create(caller: Caller, body: Entry) -> Reply:
         person = own_name(caller, body.username)
@@ -69,7 +70,11 @@ def creating(tool: Tool, *, blank_is_null: bool = False) -> Endpoint:
 def listing(tool: Tool) -> Endpoint:
     """Make the view that lists somebody's entries."""
 
-    @_view(f"List {tool.noun}s; a clinician may ask for an approved patient's.", query=tool.page)
+    @_view(
+        f"List {tool.noun}s; a clinician may ask for an approved patient's.",
+        query=tool.page,
+        answers=(200, 403),
+    )
     def show_all(caller: Caller, query: OwnersPage) -> Reply:
         return {"entries": entries.listed(tool, caller, query)}
 
@@ -119,6 +124,7 @@ def adding(child: Child, tool: Tool) -> Endpoint:
         The databases commit as for every new entry: the pet's, then the main one.
         """,
         body=child.entry,
+        answers=(201,),
     )
     def add(caller: Caller, body: Entry, **path: int) -> Reply:
         person = own_name(caller, body.username)

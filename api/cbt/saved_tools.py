@@ -100,7 +100,7 @@ def save_tool(caller: Caller, body: ToolState) -> Reply:
 
 
 @bp.get("/api/cbt-tools/load")
-@endpoint(auth=ANY_ROLE, query=WhichTool)
+@endpoint(auth=ANY_ROLE, query=WhichTool, answers=(200, 403))
 def load_tool(caller: Caller, query: WhichTool) -> Reply:
     """Show the state of one tool; a clinician may ask for an approved patient's."""
     person = disclose(caller, query.username, "cbt_tool")
@@ -116,7 +116,7 @@ def load_tool(caller: Caller, query: WhichTool) -> Reply:
 
 
 @bp.get("/api/cbt-tools/history")
-@endpoint(auth=ANY_ROLE, query=StatePage)
+@endpoint(auth=ANY_ROLE, query=StatePage, answers=(200, 403))
 def tool_history(caller: Caller, query: StatePage) -> Reply:
     """List the states of tools, newest first; a clinician may ask for an approved patient's."""
     person = disclose(caller, query.username, "cbt_tool")

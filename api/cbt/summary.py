@@ -27,7 +27,7 @@ class WhoseSummary(Query):
 
 
 @bp.get("/api/cbt/summary")
-@endpoint(auth=ANY_ROLE, query=WhoseSummary)
+@endpoint(auth=ANY_ROLE, query=WhoseSummary, answers=(200, 403))
 def cbt_summary(caller: Caller, query: WhoseSummary) -> Reply:
     """Sum up the use of every tool; a clinician may ask for an approved patient's."""
     person = disclose(caller, query.username, "cbt_summary")

@@ -26,7 +26,7 @@ class RecordPage(OwnersPage):
 
 
 @bp.post("/api/cbt/thought-record")
-@endpoint(auth=ANY_ROLE, body=ThoughtRecord)
+@endpoint(auth=ANY_ROLE, body=ThoughtRecord, answers=(201,))
 def add_thought_record(caller: Caller, body: ThoughtRecord) -> Reply:
     """Add to the caller's thought records.
 
@@ -54,7 +54,7 @@ def add_thought_record(caller: Caller, body: ThoughtRecord) -> Reply:
 
 
 @bp.get("/api/cbt/records")
-@endpoint(auth=ANY_ROLE, query=RecordPage)
+@endpoint(auth=ANY_ROLE, query=RecordPage, answers=(200, 403))
 def thought_records(caller: Caller, query: RecordPage) -> Reply:
     """List thought records, newest first; a clinician may ask for an approved patient's."""
     person = disclose(caller, query.username, "thought_record")

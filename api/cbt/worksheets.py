@@ -86,7 +86,7 @@ class BeliefPage(OwnersPage):
 
 
 @bp.get("/api/cbt/core-beliefs")
-@endpoint(auth=ANY_ROLE, query=BeliefPage)
+@endpoint(auth=ANY_ROLE, query=BeliefPage, answers=(200, 403))
 def core_beliefs(caller: Caller, query: BeliefPage) -> Reply:
     """List active core beliefs, or all; a clinician may ask for an approved patient's."""
     person = disclose(caller, query.username, BELIEF.event)

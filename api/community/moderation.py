@@ -48,7 +48,7 @@ def pin_post(caller: Caller, body: Pin, post_id: int) -> Reply:
 
 
 @bp.post("/api/community/post/<int:post_id>/report")
-@endpoint(auth=ANY_ROLE, body=Report)
+@endpoint(auth=ANY_ROLE, body=Report, answers=(200, 409))
 def report_post(caller: Caller, body: Report, post_id: int) -> Reply:
     """Report somebody else's post to the moderators, once."""
     reporter = own_name(caller, body.username)

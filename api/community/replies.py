@@ -26,7 +26,7 @@ class RepliesQuery(Query):
 
 
 @bp.post("/api/community/post/<int:post_id>/reply")
-@endpoint(auth=ANY_ROLE, body=NewReply)
+@endpoint(auth=ANY_ROLE, body=NewReply, answers=(201,))
 def reply_to_post(caller: Caller, body: NewReply, post_id: int) -> Reply:
     """Reply to a post."""
     username = own_name(caller, body.username)

@@ -16,6 +16,7 @@ from api.db import MAIN, Row, commit, get_db
 from api.db.types import boolean, timestamp
 from api.errors import Forbidden, NotFound, ValidationFailed
 from api.notifications import notify
+from api.validation import NOT_BLANK, described
 from api.web import ANY_ROLE, Body, Query, QueryInt, RawText, Reply, Text, endpoint
 
 bp = Blueprint("developer_messages", __name__)
@@ -29,7 +30,12 @@ def _not_blank(text: str) -> str:
     return text
 
 
-Content = Annotated[RawText, Field(max_length=5000), AfterValidator(_not_blank)]
+Content = Annotated[
+    RawText,
+    Field(max_length=5000),
+    AfterValidator(_not_blank),
+    described(minLength=1, pattern=NOT_BLANK),
+]
 
 
 class NewMessage(Body):
@@ -54,7 +60,7 @@ class Whose(Query):
 
 
 @bp.post("/api/developer/messages/send")
-@endpoint(auth=ANY_ROLE, body=NewMessage)
+@endpoint(auth=ANY_ROLE, body=NewMessage, answers=(201, 404))
 def send(caller: Caller, body: NewMessage) -> Reply:
     """Send a message: developers to anybody, clinicians to their patients, patients to developers.
 
@@ -70,7 +76,7 @@ def send(caller: Caller, body: NewMessage) -> Reply:
 
 
 @bp.get("/api/developer/messages/list")
-@endpoint(auth=ANY_ROLE, query=Whose)
+@endpoint(auth=ANY_ROLE, query=Whose, answers=(200, 403))
 def list_messages(caller: Caller, query: Whose) -> Reply:
     """List the caller's messages in both directions, newest first, and apart the archived ones."""
     username = own_name(caller, query.username)
@@ -99,7 +105,7 @@ def list_messages(caller: Caller, query: Whose) -> Reply:
 
 
 @bp.post("/api/developer/messages/reply")
-@endpoint(auth=ANY_ROLE, body=Answer)
+@endpoint(auth=ANY_ROLE, body=Answer, answers=(200, 404))
 def reply(caller: Caller, body: Answer) -> Reply:
     """Answer a message that the caller has sent or received; it goes to the other side."""
     username = own_name(caller, body.from_username)

@@ -89,7 +89,7 @@ def list_users(caller: Caller, query: Listing) -> Reply:
 
 
 @bp.post("/api/developer/users/delete")
-@endpoint(auth=roles(DEVELOPER), body=Deletion)
+@endpoint(auth=roles(DEVELOPER), body=Deletion, answers=(200, 404))
 def delete_user(caller: Caller, body: Deletion) -> Reply:
     """Erase somebody's account and everything held about it, in all three databases.
 

@@ -37,7 +37,7 @@ FRACTIONS = {"sleep_val", "water_pints"}
 
 
 @bp.get("/api/export/csv")
-@endpoint(auth=ANY_ROLE, query=ExportQuery)
+@endpoint(auth=ANY_ROLE, query=ExportQuery, answers=(200, 403), media=("text/csv",))
 def export_csv(caller: Caller, query: ExportQuery) -> Reply:
     """Return the profile and everything logged as a CSV file."""
     person = release(caller, query.username, "csv_export")

@@ -19,7 +19,7 @@ MOODS_SHOWN = 50
 
 
 @bp.get("/api/export/fhir")
-@endpoint(auth=ANY_ROLE, query=ExportQuery)
+@endpoint(auth=ANY_ROLE, query=ExportQuery, answers=(200, 403))
 def export_fhir(caller: Caller, query: ExportQuery) -> Reply:
     """Return patient, results and moods as a signed FHIR R4 bundle."""
     person = release(caller, query.username, "fhir_export")

@@ -17,7 +17,7 @@ MOODS_SHOWN, GRATITUDE_SHOWN = 15, 10
 
 
 @bp.get("/api/export/pdf")
-@endpoint(auth=ANY_ROLE, query=ExportQuery)
+@endpoint(auth=ANY_ROLE, query=ExportQuery, answers=(200, 403), media=("application/pdf",))
 def export_pdf(caller: Caller, query: ExportQuery) -> Reply:
     """Return a report of the newest moods and gratitude entries as a PDF file."""
     person = release(caller, query.username, "pdf_export")

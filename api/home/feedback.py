@@ -39,7 +39,7 @@ class Decision(Body):
 
 
 @bp.post("/api/feedback")
-@endpoint(auth=ANY_ROLE, body=Feedback)
+@endpoint(auth=ANY_ROLE, body=Feedback, answers=(201,))
 def give_feedback(caller: Caller, body: Feedback) -> Reply:
     """Store feedback and tell every developer how it begins."""
     feedback_id = get_db().insert(

@@ -18,7 +18,7 @@ bp = Blueprint("overview", __name__)
 
 
 @bp.get("/api/home/data")
-@endpoint(auth=ANY_ROLE, query=PersonQuery)
+@endpoint(auth=ANY_ROLE, query=PersonQuery, answers=(200, 403))
 def home_data(caller: Caller, query: PersonQuery) -> Reply:
     """Show the caller's day, or an approved patient's to a clinician."""
     person = disclose(caller, query.username, "home")

@@ -27,7 +27,7 @@ class Reminder(Body):
 
 
 @bp.get("/api/mood/check-today")
-@endpoint(auth=ANY_ROLE, query=PersonQuery)
+@endpoint(auth=ANY_ROLE, query=PersonQuery, answers=(200, 403))
 def check_today(caller: Caller, query: PersonQuery) -> Reply:
     """Tell whether there is a mood of today: the caller's, or an approved patient's."""
     person = disclose(caller, query.username, "mood_of_today")

@@ -38,7 +38,7 @@ def complete_task(caller: Caller, body: DoneTask) -> Reply:
 
 
 @bp.get("/api/daily-tasks/streak")
-@endpoint(auth=ANY_ROLE, query=PersonQuery)
+@endpoint(auth=ANY_ROLE, query=PersonQuery, answers=(200, 403))
 def show_streak(caller: Caller, query: PersonQuery) -> Reply:
     """Show the streak as of its last full day; a day missed since then does not reset it."""
     streak = stored_streak(disclose(caller, query.username, "streak"))

@@ -22,7 +22,7 @@ class NewMessage(Body):
 
 
 @bp.post("/api/messages/send")
-@endpoint(auth=ANY_ROLE, body=NewMessage)
+@endpoint(auth=ANY_ROLE, body=NewMessage, answers=(201, 404))
 def send_message(caller: Caller, body: NewMessage) -> Reply:
     """Send a message to somebody the caller may write to."""
     if body.recipient == caller.username:
@@ -52,7 +52,7 @@ def mark_message_read(caller: Caller, message_id: int) -> Reply:
 
 
 @bp.delete("/api/messages/<int:message_id>")
-@endpoint(auth=ANY_ROLE)
+@endpoint(auth=ANY_ROLE, answers=(204,))
 def delete_message(caller: Caller, message_id: int) -> Reply:
     """Delete a message on the caller's side; the row is marked as deleted once both sides have."""
     deleted = get_db().run(

@@ -30,7 +30,7 @@ class NotesQuery(Query):
 
 
 @bp.post("/api/professional/notes")
-@endpoint(auth=roles("clinician"), body=Note)
+@endpoint(auth=roles("clinician"), body=Note, answers=(201,))
 def write_note(caller: Caller, body: Note) -> Reply:
     """Write a note about a patient of the caller's; the assistant's memory takes it in."""
     patient = patient_of(caller, body.patient_username)

@@ -40,7 +40,7 @@ class ChangedThread(NewThread):
 
 
 @bp.get("/api/therapy/sessions")
-@endpoint(auth=ANY_ROLE, query=Threads)
+@endpoint(auth=ANY_ROLE, query=Threads, answers=(200, 403))
 def list_sessions(caller: Caller, query: Threads) -> Reply:
     """List threads, the last one used first; a clinician may ask for an approved patient's.
 

@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Any
 
 from flask import Blueprint
-from pydantic import Discriminator, Field, Tag
+from pydantic import ConfigDict, Discriminator, Field, Tag
 
 from api import audit, daily, memory, pets, runtime
 from api.access import Caller
@@ -28,6 +28,8 @@ TAG = re.compile(r"</?[a-z!][^>]*>", re.IGNORECASE)
 
 
 class Medication(Body):
+    model_config = ConfigDict(extra="forbid")
+
     name: Text = Field(min_length=1, max_length=100)
     strength: int | float | Text
     quantity: int = Field(default=1, ge=1, le=100)
@@ -111,7 +113,7 @@ def mood_history(caller: Caller, query: HistoryQuery) -> Reply:
 
 
 @bp.get("/api/mood/<int:log_id>")
-@endpoint(auth=ANY_ROLE, answers=(200, 404))
+@endpoint(auth=ANY_ROLE)
 def show_mood(caller: Caller, log_id: int) -> Reply:
     """Show one mood; of other people only a clinician sees any, and only of approved patients."""
     row = _entry(log_id)
@@ -123,7 +125,7 @@ def show_mood(caller: Caller, log_id: int) -> Reply:
 
 
 @bp.put("/api/mood/<int:log_id>")
-@endpoint(auth=ANY_ROLE, body=MoodEntry, answers=(200, 404))
+@endpoint(auth=ANY_ROLE, body=MoodEntry)
 def change_mood(caller: Caller, body: MoodEntry, log_id: int) -> Reply:
     """Replace one of the caller's moods; its day and time stay."""
     changed = get_db().run(
@@ -143,7 +145,7 @@ def change_mood(caller: Caller, body: MoodEntry, log_id: int) -> Reply:
 
 
 @bp.delete("/api/mood/<int:log_id>")
-@endpoint(auth=ANY_ROLE, answers=(200, 404))
+@endpoint(auth=ANY_ROLE)
 def delete_mood(caller: Caller, log_id: int) -> Reply:
     """Delete one of the caller's moods for good."""
     deleted = get_db().run(
