@@ -52,7 +52,7 @@ def list_alerts(caller: Caller, query: AlertsQuery) -> Reply:
 
 
 @bp.post("/api/clinician/alerts/<int:alert_id>/acknowledge")
-@endpoint(auth=roles("clinician"), answers=(200, 409))
+@endpoint(auth=roles("clinician"), answers=(200, 404, 409))
 def acknowledge_alert(caller: Caller, alert_id: int) -> Reply:
     """Note that the caller has seen an open alert; the first clinician to do so counts."""
     changed = get_db().run(

@@ -3,7 +3,8 @@
 Called by the routes that log an activity and by those about the tasks themselves. The day is
 the user's day (`runtime.today`). The bonus of a full day goes to `daily_streaks` and, under an
 idempotency key naming the day, to the pet (`api.pets`): commit the pet database before the
-main one. Complete the task before rewarding the pet, so that everybody locks in one order.
+main one. Whoever logs an activity refreshes the memory (`api.memory`), then completes the task,
+then rewards the pet: where everybody locks in one order, nobody waits in a circle.
 """
 
 from dataclasses import dataclass

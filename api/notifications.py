@@ -57,7 +57,7 @@ def list_notifications(caller: Caller, query: NotificationsQuery) -> Reply:
 
 
 @bp.post("/api/notifications/<int:notification_id>/read")
-@endpoint(auth=ANY_ROLE)
+@endpoint(auth=ANY_ROLE, answers=(200, 404))
 def mark_notification_read(caller: Caller, notification_id: int) -> Reply:
     """Mark one of the caller's notifications as read."""
     marked = get_db().run(
@@ -72,7 +72,7 @@ def mark_notification_read(caller: Caller, notification_id: int) -> Reply:
 
 
 @bp.delete("/api/notifications/<int:notification_id>")
-@endpoint(auth=ANY_ROLE)
+@endpoint(auth=ANY_ROLE, answers=(200, 404))
 def delete_notification(caller: Caller, notification_id: int) -> Reply:
     """Delete one of the caller's notifications."""
     deleted = get_db().run(

@@ -39,7 +39,7 @@ def diagnostic() -> Reply:
 
 
 @bp.get("/static/<path:filename>")
-@endpoint(auth=PUBLIC, limit=UNLIMITED, media=tuple(TYPES.values()))
+@endpoint(auth=PUBLIC, limit=UNLIMITED, answers=(200, 404), media=("*/*",))
 def static_file(filename: str) -> Reply:
     """Serve a file of the pages."""
     return serve(filename)

@@ -9,7 +9,8 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from api import audit, settings, training_data
 from api.access import CLINICIAN, Caller
@@ -50,18 +51,32 @@ FORMATS: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
+@dataclass(frozen=True)
+class Holding:
+    """A table that holds something about accounts: how its rows are read and shown."""
+
+    name: str
+    logical: str
+    select: str
+    formats: Mapping[str, Callable[[Any], Any]]
+
+
 def collect(username: str) -> dict[str, Document]:
     """Return `database/table` -> rows for every table that holds something about the account.
 
     Rows come by primary key and are formatted as in every answer, secrets left out.
     """
     found: dict[str, Document] = {}
-    for logical in LOGICAL:
-        name = training_data.user_hash(username) if logical == TRAINING else username
-        for table in catalogue.tables(logical):
-            if rows := _rows(logical, table, name):
-                found[f"{logical}/{table.name}"] = rows
+    for holding in HOLDINGS:
+        training = holding.logical == TRAINING
+        name = training_data.user_hash(username) if training else username
+        if rows := get_db(holding.logical).all(holding.select, name):
+            found[holding.name] = [_shown(row, holding) for row in rows]
     return found
+
+
+def _shown(row: Row, holding: Holding) -> dict[str, Any]:
+    return {key: holding.formats[key](value) for key, value in row.items()}
 
 
 def link(logical: str, table: Table) -> str | None:
@@ -75,25 +90,29 @@ def link(logical: str, table: Table) -> str | None:
     return " OR ".join(f"{key} = $1" for key in keys) or LINKS.get(table.name)
 
 
-def _rows(logical: str, table: Table, name: str) -> Document:
-    condition = link(logical, table)
-    if condition is None:
-        return []
+def _holding(logical: str, table: Table, condition: str) -> Holding:
     shown = [column for column in table.columns if column.name not in SECRET | LOOKUPS]
-    rows = get_db(logical).all(
-        f"SELECT {', '.join(column.name for column in shown)} FROM {table.name}"
-        f" WHERE ({condition}) AND {WITHHELD.get(table.name, 'TRUE')}"
-        f" ORDER BY {', '.join(table.key)}",
-        name,
-    )
     formats = {column.name: FORMATS.get(column.declared, _unchanged) for column in shown}
     if table.name == "users":
         formats |= dict.fromkeys(PROTECTED, decrypt)
-    return [{key: formats[key](value) for key, value in row.items()} for row in rows]
+    select = (
+        f"SELECT {', '.join(column.name for column in shown)} FROM {table.name}"
+        f" WHERE ({condition}) AND {WITHHELD.get(table.name, 'TRUE')}"
+        f" ORDER BY {', '.join(table.key)}"
+    )
+    return Holding(f"{logical}/{table.name}", logical, select, formats)
 
 
 def _unchanged(value: Any) -> Any:
     return value
+
+
+HOLDINGS: Final = tuple(
+    _holding(logical, table, condition)
+    for logical in LOGICAL
+    for table in catalogue.tables(logical)
+    if (condition := link(logical, table)) is not None
+)
 
 
 def erase(person: Caller, *, by: str = "user") -> str:

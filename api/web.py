@@ -60,7 +60,7 @@ __all__ = [
 ]
 
 Reply = ResponseReturnValue
-JSON = "application/json"
+JSON_ONLY = ("application/json",)
 EXACT = 2**53  # up to here every whole number has a float of its own
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -96,7 +96,7 @@ class EndpointInfo:
     csrf: bool
     limit: str | None
     answers: tuple[int, ...] = (200,)
-    media: tuple[str, ...] = (JSON,)
+    media: tuple[str, ...] = JSON_ONLY
 
 
 class Endpoint:
@@ -155,7 +155,7 @@ def endpoint(
     csrf: bool = True,
     limit: str | None = None,
     answers: tuple[int, ...] = (200,),
-    media: tuple[str, ...] = (JSON,),
+    media: tuple[str, ...] = JSON_ONLY,
 ) -> Callable[[Callable[..., Reply]], Endpoint]:
     """Put the pipeline in front of a view.
 

@@ -1,7 +1,7 @@
 """The command line. Each command is a few lines; what it does is in the module that it calls.
 
 Exit codes: 0 pass, 1 fail, 2 unproven or wrong usage. Steps: `steps/flow.py`; the gate: `gate.py`;
-goldens: `cli_goldens.py`; what is printed: `console.py`.
+goldens: `cli_goldens.py`; SQL texts: `cli_sql.py`; what is printed: `console.py`.
 """
 
 import json
@@ -16,6 +16,7 @@ from typing import NoReturn
 import click
 
 from migration.cli_goldens import accept, record, review
+from migration.cli_sql import sql
 from migration.console import Printer
 from migration.db.server import kept_folder, stop_kept
 from migration.errors import FAILED, MigrationError
@@ -197,8 +198,8 @@ def stop(project: Project, remove: bool) -> None:
         project.printer.say(f"removed {folder}")
 
 
-for golden_command in (record, accept, review):
-    cli.add_command(golden_command)
+for other_command in (record, accept, review, sql):
+    cli.add_command(other_command)
 
 
 def main() -> NoReturn:

@@ -30,7 +30,7 @@ class Answer(Body):
 
 
 @bp.post("/api/appointments/<int:appointment_id>/respond")
-@endpoint(auth=roles("user"), body=Answer)
+@endpoint(auth=roles("user"), body=Answer, answers=(200, 404))
 def respond(caller: Caller, body: Answer, appointment_id: int) -> Reply:
     """Accept or decline one of the caller's appointments; they may change their mind any time."""
     patient = own_name(caller, body.patient_username)

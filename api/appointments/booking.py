@@ -70,7 +70,7 @@ def book_appointment(caller: Caller, body: Booking) -> Reply:
 
 
 @bp.delete("/api/appointments/<int:appointment_id>")
-@endpoint(auth=roles("clinician"), answers=(200, 409))
+@endpoint(auth=roles("clinician"), answers=(200, 404, 409))
 def cancel_appointment(caller: Caller, appointment_id: int) -> Reply:
     """Call off an appointment of the caller's that is still to come, and tell the patient."""
     row = record.find(appointment_id)
@@ -96,7 +96,7 @@ def cancel_appointment(caller: Caller, appointment_id: int) -> Reply:
 
 
 @bp.post("/api/appointments/<int:appointment_id>/attendance")
-@endpoint(auth=roles("clinician"), body=Attendance)
+@endpoint(auth=roles("clinician"), body=Attendance, answers=(200, 404))
 def confirm_attendance(caller: Caller, body: Attendance, appointment_id: int) -> Reply:
     """Note whether the patient came to an appointment of the caller's; a repeat corrects it."""
     clinician = own_name(caller, body.clinician_username)

@@ -46,7 +46,7 @@ def list_appointments(caller: Caller, query: AppointmentsQuery) -> Reply:
 
 
 @bp.get("/api/appointments/<int:appointment_id>")
-@endpoint(auth=roles("user", "clinician"))
+@endpoint(auth=roles("user", "clinician"), answers=(200, 404))
 def show_appointment(caller: Caller, appointment_id: int) -> Reply:
     """Show one appointment to its clinician, its patient, and the patient's other clinicians."""
     row = record.find(appointment_id)

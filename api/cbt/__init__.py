@@ -28,6 +28,7 @@ description, and with it every text, before any request: they are the fields of 
 """
 
 from dataclasses import asdict
+from typing import Final
 
 from flask import Blueprint
 
@@ -60,7 +61,7 @@ for part in (
 ):
     bp.register_blueprint(part.bp)
 
-TOOLS: tuple[Tool, ...] = (
+TOOLS: Final[tuple[Tool, ...]] = (
     practice.BREATHING,
     practice.RELAXATION,
     practice.SLEEP,

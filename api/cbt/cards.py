@@ -4,6 +4,8 @@ They have two addresses: /api/cbt/coping-card like every tool, and /api/cbt/copi
 list begins with the cards used most.
 """
 
+from typing import Final
+
 from flask import Blueprint
 
 from api import audit, runtime
@@ -29,7 +31,7 @@ class CopingCard(Entry):
     times_used: Count = 0
 
 
-CARD = Tool(
+CARD: Final = Tool(
     path="coping-card",
     table="coping_cards",
     noun="coping card",
@@ -70,7 +72,7 @@ def coping_cards(caller: Caller, query: CardPage) -> Reply:
 
 
 @bp.post(f"{CARDS}/<int:card_id>/use")
-@endpoint(auth=ANY_ROLE, body=Owned)
+@endpoint(auth=ANY_ROLE, body=Owned, answers=(200, 404))
 def use_card(caller: Caller, body: Owned, card_id: int) -> Reply:
     """Count one more use of one of the caller's coping cards."""
     person = own_name(caller, body.username)

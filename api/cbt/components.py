@@ -32,7 +32,7 @@ NAMES = frozenset(
 
 
 @bp.get("/cbt_tools/components/<path:filename>")
-@endpoint(auth=PUBLIC, media=("text/html",))
+@endpoint(auth=PUBLIC, answers=(200, 404), media=("text/html",))
 def component(filename: str) -> Reply:
     """Serve the HTML fragment of one tool; of a path only the last part counts."""
     name = PurePosixPath(filename)

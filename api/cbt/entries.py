@@ -58,9 +58,7 @@ def create(tool: Tool, person: str, body: Entry, *, blank_is_null: bool = False)
     if tool.check:
         tool.check(person, values)
     entry_id = get_db().insert(tool.statements.insert, *_new_row(tool, person, values))
-    _welcome(tool, person, values)
-    if tool.daily_task:
-        daily.complete_task(person, tool.daily_task)
+    _welcome(tool, person, values, task=tool.daily_task)
     audit.record(person, "cbt", f"{tool.event}_created")
     return entry_id
 
@@ -134,9 +132,11 @@ def assignments(kind: Kind, body: Change) -> list[object]:
     return [part for name in kind.columns for part in (name in sent, getattr(body, name))]
 
 
-def _welcome(kind: Kind, person: str, values: Values) -> None:
-    """Let the assistant's memory and, where it is rewarded, the pet learn of a new entry."""
+def _welcome(kind: Kind, person: str, values: Values, task: daily.Task | None = None) -> None:
+    """Let the memory, the day's tasks and, where it is rewarded, the pet learn of a new entry."""
     memory.refresh(person)
+    if task:
+        daily.complete_task(person, task)
     if kind.rewarded:
         reward(person, kind.path, values)
 

@@ -3,6 +3,8 @@
 Distress is rated in subjective units (SUDS) from 0 to 100.
 """
 
+from typing import Final
+
 from flask import Blueprint
 
 from api.cbt import routes
@@ -43,7 +45,7 @@ def _judge(person: str, exposure_id: int, attempt: Values) -> None:
         )
 
 
-ATTEMPT = Child(
+ATTEMPT: Final = Child(
     path="attempt",
     parent="exposure_id",
     table="exposure_attempts",
@@ -53,7 +55,7 @@ ATTEMPT = Child(
     moments=("attempt_timestamp",),
     after=_judge,
 )
-EXPOSURE = Tool(
+EXPOSURE: Final = Tool(
     path="exposure",
     table="exposure_hierarchy",
     noun="feared situation",

@@ -3,6 +3,8 @@
 Milestones do more than the others, see `milestones.py`.
 """
 
+from typing import Final
+
 from flask import Blueprint
 
 from api.cbt import routes
@@ -56,7 +58,7 @@ def _check_value(person: str, goal: Values) -> None:
         raise ValidationFailed({"related_value_id": "is none of your values"})
 
 
-VALUE = Tool(
+VALUE: Final = Tool(
     path="values",
     table="values_clarification",
     noun="value",
@@ -66,7 +68,7 @@ VALUE = Tool(
     reviewed="last_reviewed",
     rewarded=False,
 )
-CHECKIN = Child(
+CHECKIN: Final = Child(
     path="checkin",
     parent="goal_id",
     table="goal_checkins",
@@ -75,7 +77,7 @@ CHECKIN = Child(
     entry=CheckIn,
     moments=("checkin_timestamp",),
 )
-GOAL = Tool(
+GOAL: Final = Tool(
     path="goals",
     table="goals",
     noun="goal",

@@ -4,6 +4,8 @@ Whoever adds or changes one holds the goal until the end, so that of two at once
 counts the earlier.
 """
 
+from typing import Final
+
 from flask import Blueprint
 
 from api import audit, memory, runtime
@@ -33,7 +35,7 @@ def _added(person: str, goal_id: int, _milestone: Values) -> None:
     _measure(person, goal_id)
 
 
-MILESTONE = Child(
+MILESTONE: Final = Child(
     path="milestone",
     parent="goal_id",
     table="goal_milestones",
@@ -46,7 +48,7 @@ MILESTONE = Child(
     after=_added,
 )
 MilestoneChange = changes_of(Milestone)
-UPDATE = statements.update(
+UPDATE: Final = statements.update(
     MILESTONE.table,
     MILESTONE.columns,
     MILESTONE.shown,
@@ -56,7 +58,7 @@ UPDATE = statements.update(
 
 
 @bp.put("/api/cbt/goals/<int:goal_id>/milestone/<int:milestone_id>")
-@endpoint(auth=ANY_ROLE, body=MilestoneChange)
+@endpoint(auth=ANY_ROLE, body=MilestoneChange, answers=(200, 404))
 def change_milestone(caller: Caller, body: Change, goal_id: int, milestone_id: int) -> Reply:
     """Change fields of a milestone of one of the caller's goals, and with it the goal's progress.
 

@@ -5,6 +5,7 @@ which shows the last days by date.
 """
 
 from datetime import timedelta
+from typing import Final
 
 from flask import Blueprint
 from pydantic import Field
@@ -67,7 +68,7 @@ class Night(Entry):
     notes: Notes | None = None
 
 
-BREATHING = Tool(
+BREATHING: Final = Tool(
     path="breathing",
     table="breathing_exercises",
     noun="breathing exercise",
@@ -75,14 +76,14 @@ BREATHING = Tool(
     entry=BreathingExercise,
     daily_task="breathing_exercise",
 )
-RELAXATION = Tool(
+RELAXATION: Final = Tool(
     path="relaxation",
     table="relaxation_techniques",
     noun="relaxation session",
     event="relaxation_technique",
     entry=RelaxationSession,
 )
-SLEEP = Tool(
+SLEEP: Final = Tool(
     path="sleep",
     table="sleep_diary",
     noun="sleep diary night",

@@ -84,7 +84,7 @@ def listing(tool: Tool) -> Endpoint:
 def showing(tool: Tool) -> Endpoint:
     """Make the view that shows one entry."""
 
-    @_view(f"Show one {tool.noun}, the caller's or an approved patient's.")
+    @_view(f"Show one {tool.noun}, the caller's or an approved patient's.", answers=(200, 404))
     def show(caller: Caller, entry_id: int) -> Reply:
         return entries.shown(entries.visible(tool, caller, entry_id))
 
@@ -94,7 +94,9 @@ def showing(tool: Tool) -> Endpoint:
 def changing(tool: Tool, parameter: str) -> Endpoint:
     """Make the view that sets fields of an entry; `parameter` names the id in the path."""
 
-    @_view(f"Change fields of one of the caller's {tool.noun}s.", body=tool.change)
+    @_view(
+        f"Change fields of one of the caller's {tool.noun}s.", body=tool.change, answers=(200, 404)
+    )
     def change(caller: Caller, body: Change, **path: int) -> Reply:
         entries.change(tool, own_name(caller, body.username), path[parameter], body)
         commit(MAIN)
@@ -106,7 +108,7 @@ def changing(tool: Tool, parameter: str) -> Endpoint:
 def deleting(tool: Tool, parameter: str, *, body: type[Owned] | None = None) -> Endpoint:
     """Make the view that deletes an entry; `parameter` names the id in the path."""
 
-    @_view(f"Delete one of the caller's {tool.noun}s for good.", body=body)
+    @_view(f"Delete one of the caller's {tool.noun}s for good.", body=body, answers=(200, 404))
     def delete(caller: Caller, body: Owned | None = None, **path: int) -> Reply:
         entries.delete(tool, own_name(caller, body.username if body else None), path[parameter])
         commit(MAIN)
@@ -124,7 +126,7 @@ def adding(child: Child, tool: Tool) -> Endpoint:
         The databases commit as for every new entry: the pet's, then the main one.
         """,
         body=child.entry,
-        answers=(201,),
+        answers=(201, 404),
     )
     def add(caller: Caller, body: Entry, **path: int) -> Reply:
         person = own_name(caller, body.username)
@@ -141,6 +143,7 @@ def listing_below(child: Child, tool: Tool) -> Endpoint:
     @_view(
         f"List the {child.noun}s of one {tool.noun}, the caller's or an approved patient's.",
         query=Page,
+        answers=(200, 404),
     )
     def show_all(caller: Caller, query: Page, **path: int) -> Reply:
         found = entries.listed_below(child, tool, caller, path[child.parent], query)

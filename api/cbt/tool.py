@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from api import daily
 from api.cbt import statements
 from api.cbt.fields import Change, Entry, OwnersPage, StatusPage, changes_of, columns_of
 from api.cbt.statements import ChildStatements, Completion, ToolStatements
@@ -82,7 +83,7 @@ class Tool(Kind):
     order: str = NEWEST_FIRST.format(moment="entry_timestamp")
     by_status: bool = False
     reviewed: str | None = None
-    daily_task: str | None = None
+    daily_task: daily.Task | None = None
     check: Callable[[str, Values], None] | None = None
     children: tuple[Child, ...] = ()
     change: type[Change] = field(init=False)

@@ -4,6 +4,8 @@ Core beliefs have two addresses: /api/cbt/core-belief like every tool, and
 /api/cbt/core-beliefs, which shows the active ones.
 """
 
+from typing import Final
+
 from flask import Blueprint
 
 from api.access import Caller
@@ -49,7 +51,7 @@ class SelfCompassion(Entry):
     mood_after: FromOne | None = None
 
 
-BELIEF = Tool(
+BELIEF: Final = Tool(
     path="core-belief",
     table="core_beliefs",
     noun="core belief",
@@ -58,7 +60,7 @@ BELIEF = Tool(
     moments=("entry_timestamp", "last_reviewed", "deleted_at"),
     reviewed="last_reviewed",
 )
-PROBLEM = Tool(
+PROBLEM: Final = Tool(
     path="problem-solving",
     table="problem_solving",
     noun="problem",
@@ -69,7 +71,7 @@ PROBLEM = Tool(
     by_status=True,
     rewarded=False,
 )
-COMPASSION = Tool(
+COMPASSION: Final = Tool(
     path="self-compassion",
     table="self_compassion_journal",
     noun="self-compassion page",

@@ -97,7 +97,7 @@ def create_post(caller: Caller, body: NewPost) -> Reply:
 
 
 @bp.delete("/api/community/post/<int:post_id>")
-@endpoint(auth=ANY_ROLE, body=Act)
+@endpoint(auth=ANY_ROLE, body=Act, answers=(200, 404))
 def delete_post(caller: Caller, body: Act, post_id: int) -> Reply:
     """Delete one of the caller's posts for good, its replies and reactions with it."""
     username = own_name(caller, body.username)

@@ -2,7 +2,8 @@
 
 `get_db` gives a view its connection (`database.py`); which engine stands behind it is a
 matter of the addresses alone (`addresses.py`, `sqlite.py`, `postgres.py`). Errors are in
-`errors.py`, the forms of stored values in `types/`, the tables in `schema/`.
+`errors.py`, the forms of stored values in `types/`, the tables in `schema/`. Files of the earlier
+application are brought to that schema by `upgrade/`.
 """
 
 from collections.abc import Mapping

@@ -92,7 +92,7 @@ def all_feedback() -> Reply:
 
 
 @bp.put("/api/feedback/<int:feedback_id>/status")
-@endpoint(auth=roles(DEVELOPER), body=Decision)
+@endpoint(auth=roles(DEVELOPER), body=Decision, answers=(200, 404))
 def decide_feedback(body: Decision, feedback_id: int) -> Reply:
     """Set the status of somebody's feedback and tell them."""
     row = get_db().one(

@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 
 from api.openapi.models import INTEGER, Bodies, Json, query_schema
 from api.security import limits
-from api.web import JSON, SAFE_METHODS, Body, EndpointInfo
+from api.web import JSON_ONLY, SAFE_METHODS, Body, EndpointInfo
 
 TITLE, VERSION = "Healing Space API", "1.0.0"
 VARIABLE = re.compile(r"<(?:(\w+):)?(\w+)>")
@@ -197,14 +197,13 @@ def _security(operation: Operation) -> list[Json]:
 def _answer(operation: Operation, status: int) -> Json:
     if status >= 400:
         return {"$ref": f"#/components/responses/{status}"}
-    description = HTTPStatus(status).phrase
-    if status == HTTPStatus.NO_CONTENT:
-        return {"description": description}
-    media = operation.info.media
-    # Of several forms JSON is a file like the others, and need not be an object.
-    schema: Json = {"type": "object"} if media == (JSON,) else {}
-    content = {name: {"schema": schema} for name in media}
-    return {"description": description, "content": content}
+    described: Json = {"description": HTTPStatus(status).phrase}
+    if status != HTTPStatus.NO_CONTENT:
+        media = operation.info.media
+        # Of several forms JSON is a file like the others, and need not be an object.
+        schema: Json = {"type": "object"} if media == JSON_ONLY else {}
+        described["content"] = {name: {"schema": schema} for name in media}
+    return described
 
 
 def _refusal(status: int) -> Json:

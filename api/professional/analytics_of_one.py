@@ -21,7 +21,7 @@ ASSESSMENTS, APPOINTMENTS = 20, 10
 
 
 @bp.get("/api/analytics/patient/<username>")
-@endpoint(auth=roles("clinician"))
+@endpoint(auth=roles("clinician"), answers=(200, 404))
 def patient_analytics(caller: Caller, username: str) -> Reply:
     """Show figures about one of the caller's patients; appointments are with any clinician."""
     name = open_record(caller, username, "analytics")

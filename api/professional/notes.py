@@ -50,7 +50,7 @@ def write_note(caller: Caller, body: Note) -> Reply:
 
 
 @bp.get("/api/professional/notes/<patient_username>")
-@endpoint(auth=roles("clinician"), query=NotesQuery)
+@endpoint(auth=roles("clinician"), query=NotesQuery, answers=(200, 404))
 def list_notes(caller: Caller, query: NotesQuery, patient_username: str) -> Reply:
     """List the caller's own notes about a patient, newest first."""
     patient = open_record(caller, patient_username, "notes")
@@ -68,7 +68,7 @@ def list_notes(caller: Caller, query: NotesQuery, patient_username: str) -> Repl
 
 
 @bp.delete("/api/professional/notes/<int:note_id>")
-@endpoint(auth=roles("clinician"))
+@endpoint(auth=roles("clinician"), answers=(200, 404))
 def withdraw_note(caller: Caller, note_id: int) -> Reply:
     """Withdraw one of the caller's notes, whether or not the patient still is theirs."""
     patient = get_db().value(

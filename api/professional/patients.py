@@ -37,7 +37,7 @@ def list_patients(caller: Caller, query: PatientsQuery) -> Reply:
 
 
 @bp.get("/api/professional/patient/<username>")
-@endpoint(auth=roles("clinician"))
+@endpoint(auth=roles("clinician"), answers=(200, 404))
 def show_patient(caller: Caller, username: str) -> Reply:
     """Show one patient's record: the newest rows of everything, by whomever it was written."""
     patient = open_record(caller, username, "record")

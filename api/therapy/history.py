@@ -67,7 +67,7 @@ def history(caller: Caller, query: HistoryQuery) -> Reply:
     auth=ANY_ROLE,
     body=ExportOrder,
     answers=(200, 404),
-    media=("text/plain", "text/csv", "application/json"),
+    media=("application/json", "text/plain", "text/csv"),
 )
 def export(caller: Caller, body: ExportOrder) -> Reply:
     """Write lines to a file, oldest first; a clinician may take an approved patient's."""

@@ -71,7 +71,7 @@ def gratitude_history(caller: Caller, query: HistoryQuery) -> Reply:
 
 
 @bp.delete("/api/gratitude/<int:log_id>")
-@endpoint(auth=ANY_ROLE)
+@endpoint(auth=ANY_ROLE, answers=(200, 404))
 def delete_gratitude(caller: Caller, log_id: int) -> Reply:
     """Delete one of the caller's entries for good."""
     deleted = get_db().run(

@@ -113,7 +113,7 @@ def mood_history(caller: Caller, query: HistoryQuery) -> Reply:
 
 
 @bp.get("/api/mood/<int:log_id>")
-@endpoint(auth=ANY_ROLE)
+@endpoint(auth=ANY_ROLE, answers=(200, 404))
 def show_mood(caller: Caller, log_id: int) -> Reply:
     """Show one mood; of other people only a clinician sees any, and only of approved patients."""
     row = _entry(log_id)
@@ -125,7 +125,7 @@ def show_mood(caller: Caller, log_id: int) -> Reply:
 
 
 @bp.put("/api/mood/<int:log_id>")
-@endpoint(auth=ANY_ROLE, body=MoodEntry)
+@endpoint(auth=ANY_ROLE, body=MoodEntry, answers=(200, 404))
 def change_mood(caller: Caller, body: MoodEntry, log_id: int) -> Reply:
     """Replace one of the caller's moods; its day and time stay."""
     changed = get_db().run(
@@ -145,7 +145,7 @@ def change_mood(caller: Caller, body: MoodEntry, log_id: int) -> Reply:
 
 
 @bp.delete("/api/mood/<int:log_id>")
-@endpoint(auth=ANY_ROLE)
+@endpoint(auth=ANY_ROLE, answers=(200, 404))
 def delete_mood(caller: Caller, log_id: int) -> Reply:
     """Delete one of the caller's moods for good."""
     deleted = get_db().run(

@@ -19,6 +19,7 @@ from migration.replay.pdf import START as _PDF
 from migration.replay.pdf import read_pdf
 
 _HEADERS = ("Content-Type", "Location", "Cache-Control", "Retry-After")
+_CORS = "Access-Control-"
 _ARCHIVE = b"PK\x03\x04"
 
 
@@ -26,10 +27,15 @@ def answer_of(response: TestResponse) -> dict[str, Tree]:
     """Return what is compared of an answer."""
     return {
         "status": response.status_code,
-        "headers": {name: response.headers[name] for name in _HEADERS if name in response.headers},
+        "headers": _headers(response.headers),
         "cookies": [*_cookies(response.headers)],
         **_body(response.get_data(), is_json=response.is_json),
     }
+
+
+def _headers(headers: Headers) -> dict[str, Tree]:
+    kept = [*_HEADERS, *sorted({name for name, _ in headers if name.startswith(_CORS)})]
+    return {name: headers[name] for name in kept if name in headers}
 
 
 def _cookies(headers: Headers) -> list[str]:
