@@ -136,7 +136,7 @@ def test_what_is_no_json_is_described_as_what_it_is(app: Flask) -> None:
 
     assert forms("/") == ["text/html"]
     assert forms("/api/export/pdf") == ["application/pdf"]
-    assert forms("/api/therapy/export", "post") == ["text/plain", "text/csv", "application/json"]
+    assert forms("/api/therapy/export", "post") == ["application/json", "text/plain", "text/csv"]
     assert "content" not in paths["/api/messages/{message_id}"]["delete"]["responses"]["204"]
 
 
