@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from api.developer.diagnostics import DIAGNOSTICS
 from fixtures.seed import protection
 
 PROBABILITY = 0.9
@@ -58,10 +59,10 @@ KNOWN: tuple[tuple[str, Values], ...] = (
     (r" /api/community/", {"path.post_id": (1, 2, 3), "path.reply_id": (1,)}),
     (r"DELETE /api/community/", {"path.post_id": (2, 5)}),
     (r" /api/community/.*/pin", own("drgrace")),
-    (r" /api/community/.*/report", {"path.post_id": (1, 3, 4)}),
+    (r" /api/community/.*/report", {"path.post_id": (1, 2, 3, 4)}),
     (r" /api/developer/messages/reply", {"body.parent_message_id": (7, 11, 12)}),
     (r" /api/developer/messages/send", {"body.to_username": ("dev",)}),
-    (r" /api/developer/terminal", {"body.command": ("help", "tables", "whoami", "settings")}),
+    (r" /api/developer/terminal", {"body.command": tuple(DIAGNOSTICS)}),
     (r" /api/developer/users/delete", {"body.target_username": ("ben", "drnone", "ada")}),
     (r" /api/feedback/", {"path.feedback_id": (1, 2, 3, 4)}),
     (r" /api/gratitude/", {"path.log_id": (1, 2, 3, 4, 5)}),

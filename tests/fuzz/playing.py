@@ -11,11 +11,15 @@ from twins import Disagreement, Twins
 
 @dataclass
 class Player:
-    """Plays the requests of one operation and counts the answers."""
+    """Plays the requests of one operation and counts the answers.
+
+    `refused` tells whether one that fits the schema was answered with 400.
+    """
 
     twins: Twins
     answers: Counter[int] = field(default_factory=Counter)
     last: Case | None = None
+    refused: bool = False
 
     def count(self, case: Case) -> None:
         """Play a request and count its answer."""
@@ -50,6 +54,8 @@ class Player:
     def _send(self, case: Case) -> int:
         answer = case.call()
         case.validate_response(answer, excluded_checks=[ignored_auth] if self.successes else [])
+        if answer.status_code == 400 and case.meta and not case.meta.generation.mode.is_negative:
+            self.refused = True
         return answer.status_code
 
     def _settle(self, case: Case) -> None:

@@ -1,9 +1,10 @@
 """The application keeps what its own description promises, on both engines alike.
 
 schemathesis makes requests out of the OpenAPI document (`generation.py`): valid ones, ones with a
-fault, and the edges of every schema. Each goes to both engines (`twins.py`) from somebody who may
-ask (`people.py`), mostly with names and ids that exist (`known.py`). A write that worked is sent
-a second time. Then the rows are compared, and both databases begin anew (`playing.py`).
+fault, and at full size the edges of every schema. Each goes to both engines (`twins.py`) from
+somebody who may ask (`people.py`), mostly with names and ids that exist (`known.py`). A write that
+worked is sent a second time. Then the rows are compared, and both databases begin anew
+(`playing.py`).
 
 All checks of schemathesis are on; what single operations are excused from, and why, is in
 `allowances.py`. Of an operation's checks ignored_auth runs until it has seen one success, as what
@@ -21,8 +22,8 @@ import re
 from typing import Any
 
 import pytest
-from allowances import FAILING, OVERLAPPING, RULES
-from generation import INVALID, VALID, drawn, edges, explore, operation_of
+from allowances import FAILING, OVERLAPPING, RULES, UNLIKE
+from generation import FULL_SIZE, INVALID, VALID, drawn, edges, explore, operation_of
 from known import KNOWN, LIVES
 from people import OTHERS, Sessions
 from playing import Player
@@ -30,6 +31,7 @@ from schemathesis import Case, GenerationMode, Response
 from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.specs.openapi.checks import ignored_auth
 from twins import Twins
+from werkzeug.test import Client
 
 from api import create_app
 from api.openapi.document import operations
@@ -46,7 +48,7 @@ LABELS = _labels()
 
 
 def test_whatever_is_named_exists() -> None:
-    named = {*FAILING, *OVERLAPPING, *RULES, *LIVES, *OTHERS}
+    named = {*FAILING, *OVERLAPPING, *RULES, *UNLIKE, *LIVES, *OTHERS}
     assert named <= set(LABELS)
     assert [pattern for pattern, _ in KNOWN if not any(re.search(pattern, x) for x in LABELS)] == []
 
@@ -59,11 +61,25 @@ def test_it_answers_as_described(
     player = Player(twins)
     drawn(operation, player.count)
     player.repeat(VALID + INVALID)
-    for case in edges(operation):
+    for case in edges(operation) if FULL_SIZE else ():
         player.play(case)
     twins.prove_clean()
     print(f"{label}: {player}")
     assert (player.share < ENOUGH) == (label in FAILING), f"{label}: {player}"
+    assert (label in twins.unlike) == (label in UNLIKE)
+    if FULL_SIZE:
+        assert player.refused or label not in RULES, f"{label} refuses nothing that fits"
+
+
+@pytest.mark.parametrize("label", OVERLAPPING)
+def test_an_address_has_the_methods_of_two_operations(
+    label: str, described: dict[str, Any], twins: Twins
+) -> None:
+    path = label.split(" ", 1)[1]
+    allowed = Client(twins).options(re.sub("{.*}", "7", path)).headers["Allow"].split(", ")
+    assert {*allowed} - {"HEAD", "OPTIONS"} > {
+        method.upper() for method in described["paths"][path]
+    }
 
 
 @pytest.mark.parametrize("label", LIVES)
