@@ -18,6 +18,8 @@ Values = Mapping[str, Iterable[int | str]]
 
 PATIENTS = ("ada", "zoë", "eve")  # of drgrace
 MINE = ("username", "from_username", "requesting_user", "clinician", "clinician_username")
+TO_COME = tuple(f"2026-03-{day:02}T09:15:00Z" for day in range(2, 10))
+DAYS = ("2026-01-05", "2026-01-20", "2026-02-01")
 NEW_PASSWORDS = ("Another-Horse-8!", "Größere Pläne 7#")
 FILES = ("index.html", "app.css", "app.js", "api.js", "icon.svg", "diagnostic.html")
 FRAGMENTS = ("SleepHygieneChecklist.html", "sub/folder/UrgeSurfingTimer.html")
@@ -37,7 +39,7 @@ KNOWN: tuple[tuple[str, Values], ...] = (
     (r" /api/(analytics|professional)", {"path.username": PATIENTS}),
     (r" /api/appointments", {"query.patient": ("ada",), "body.patient_username": ("ada",)}),
     (r"POST /api/appointments", {"body.clinician_username": ("drgrace",)}),
-    (r"POST /api/appointments$", {"body.appointment_date": ("2026-03-02T09:15:00Z",)}),
+    (r"POST /api/appointments$", {"body.appointment_date": (*TO_COME, "2026-01-02T09:15:00Z")}),
     (r" /api/appointments/", {"path.appointment_id": (1, 2)}),
     (r"DELETE /api/appointments/", {"path.appointment_id": (2, 3, 7)}),
     (r" /api/approvals/", {"path.approval_id": (6,)}),
@@ -74,6 +76,7 @@ KNOWN: tuple[tuple[str, Values], ...] = (
     (r" /api/pet/buy", {"body.item_id": ("apple", "cupcake", "tophat")}),
     (r" /api/professional/", {"body.patient_username": PATIENTS, "path.note_id": (1, 2, 3, 5, 7)}),
     (r" /api/professional/", {"path.patient_username": PATIENTS}),
+    (r" /api/professional/export", {"body.start_date": DAYS, "body.end_date": DAYS}),
     (r" /api/(professional/ai|reports)", {"body.username": PATIENTS}),
     (r" /api/therapy/", {"path.session_id": (1, 2)}),
     (r" /api/therapy/", {"query.chat_session_id": (1, 2), "body.chat_session_id": (1, 2)}),
