@@ -58,13 +58,14 @@ def examine(site: Site, database: LogicalDatabase) -> Audit:
         catalogue = read(connection)
         found = profile(connection, catalogue, database.choices)
         done = attempt(catalogue, schema=database.schema, choices=database.choices)
+        moved = select(catalogue, database.choices).catalogue
         problems = [
             *_unsound(connection),
-            *_broken_references(connection),
+            *broken_references(connection, moved),
             *_refused(done.refusals, found),
             *(f"{f}; {f.remedy}" for f in found.findings if f.severity == "error"),
         ]
-        rows = _rows(connection, select(catalogue, database.choices).catalogue)
+        rows = _rows(connection, moved)
     return Audit(
         verdict=UNFIT if problems else FIT,
         problems=tuple(problems),
@@ -151,15 +152,30 @@ def _unsound(connection: SqliteConnection) -> list[str]:
     return [] if lines == ["ok"] else [f"integrity_check: {line}" for line in lines]
 
 
-def _broken_references(connection: SqliteConnection) -> list[str]:
-    try:
-        found = connection.execute("PRAGMA foreign_key_check").fetchall()
-    except SqliteError as error:  # a reference that is to no key
-        return [f"foreign_key_check: {error}"]
-    return [
-        f"foreign_key_check: row {row} of {table} refers to a row of {parent} that is not there"
-        for table, row, parent, _ in found
-    ]
+def broken_references(connection: SqliteConnection, catalogue: Catalogue) -> Iterator[str]:
+    """Yield the rows without the row they refer to, by the references of a catalogue."""
+    for table in catalogue.tables:
+        kept = {key.columns for key in table.foreign_keys}
+        columns = _references(connection, table.name)
+        try:
+            found = connection.execute(f"PRAGMA foreign_key_check({quote(table.name)})").fetchall()
+        except SqliteError as error:  # a reference that is to no key
+            if kept == set(columns.values()):
+                yield f"foreign_key_check: {error}"
+            continue
+        for _, row, parent, key in found:
+            if columns[key] in kept:
+                what = f"row {row} of {table.name} refers to a row of {parent} that is not there"
+                yield f"foreign_key_check: {what}"
+
+
+def _references(connection: SqliteConnection, table: str) -> dict[int, tuple[str, ...]]:
+    """Return the columns of each reference by SQLite's number of it."""
+    query = 'SELECT id, "from" FROM pragma_foreign_key_list(?) ORDER BY id, seq'
+    columns: dict[int, tuple[str, ...]] = {}
+    for key, column in connection.execute(query, [table]):
+        columns[key] = (*columns.get(key, ()), column)
+    return columns
 
 
 def _rows(connection: SqliteConnection, catalogue: Catalogue) -> dict[str, int]:
