@@ -53,14 +53,16 @@ class Audit:
 
 
 def examine(site: Site, database: LogicalDatabase) -> Audit:
-    """Read a source from end to end. Writes nothing to it."""
+    """Read a source from end to end, unless it is broken. Writes nothing to it."""
     with site.source(database) as connection:
+        if unsound := _unsound(connection):
+            return _broken(unsound)
         catalogue = read(connection)
         found = profile(connection, catalogue, database.choices)
         done = attempt(catalogue, schema=database.schema, choices=database.choices)
         moved = select(catalogue, database.choices).catalogue
         problems = [
-            *_unsound(connection),
+            *_nothing(catalogue),
             *broken_references(connection, moved),
             *_refused(done.refusals, found),
             *(f"{f}; {f.remedy}" for f in found.findings if f.severity == "error"),
@@ -81,6 +83,27 @@ def examine(site: Site, database: LogicalDatabase) -> Audit:
         findings=tuple(asdict(finding) for finding in found.findings),
         columns=tuple(asdict(column) for column in found.columns),
     )
+
+
+def _broken(unsound: Iterable[str]) -> Audit:
+    """Return the audit of a file that cannot be trusted, of which nothing more is said."""
+    return Audit(
+        verdict=UNFIT,
+        problems=tuple(unsound),
+        catalogue="",
+        encoding="",
+        rows={},
+        warnings=(),
+        left_out=(),
+        shadows=(),
+        findings=(),
+        columns=(),
+    )
+
+
+def _nothing(catalogue: Catalogue) -> Iterator[str]:
+    if not catalogue.tables and not catalogue.objects:
+        yield "it declares no table: it is empty; check the path in migration.toml"
 
 
 def _refused(refusals: Iterable[Refusal], found: Profile) -> Iterator[str]:
@@ -149,7 +172,10 @@ def _unsound(connection: SqliteConnection) -> list[str]:
         lines = [row[0] for row in connection.execute("PRAGMA integrity_check")]
     except SqliteError as error:
         lines = [str(error)]
-    return [] if lines == ["ok"] else [f"integrity_check: {line}" for line in lines]
+    told = (line.replace("\n", " ") for line in lines)
+    return (
+        [] if lines == ["ok"] else [f"integrity_check: {line}; restore the file" for line in told]
+    )
 
 
 def broken_references(connection: SqliteConnection, catalogue: Catalogue) -> Iterator[str]:
