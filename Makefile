@@ -42,6 +42,7 @@ exam: setup  ## Everything again on each PostgreSQL version, in file order and i
 	PGSERVER_POSTGRES_VERSION=16 $(PYTEST) -n $(WORKERS)
 	PGSERVER_POSTGRES_VERSION=16 $(PYTEST) -n $(WORKERS) $(SLOW_TESTS)
 	$(PYTEST) -n 0 tests/browser
+	$(PYTEST) -n 0 tests/real
 
 coverage: setup  ## Branch coverage of api/ by the golden suite, and of its transports by their own tests
 	$(BIN)/coverage erase

@@ -6,11 +6,19 @@ everyone else is given a connection. One file per engine: `sqlite.py`, `postgres
 """
 
 from migration.db.errors import CannotConnect
-from migration.db.postgres import PgConnection, PgError, Rollback, connection_parts, open_postgres
+from migration.db.postgres import (
+    OUT_OF_RANGE,
+    PgConnection,
+    PgError,
+    Rollback,
+    connection_parts,
+    open_postgres,
+)
 from migration.db.sqlite import SqliteConnection, SqliteError, open_sqlite, scratch_sqlite
 from migration.db.url import mask, search_path, url_with
 
 __all__ = [
+    "OUT_OF_RANGE",
     "CannotConnect",
     "PgConnection",
     "PgError",
