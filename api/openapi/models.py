@@ -12,14 +12,13 @@ from pydantic import BaseModel
 from pydantic.json_schema import CoreRef, GenerateJsonSchema, models_json_schema
 from pydantic_core import core_schema
 
-from api.validation import INT64, NOT_BLANK
+from api.validation import INT64, NOT_BLANK, WITHOUT_NUL
 
 Json = dict[str, Any]
 
 REFERENCE = "#/components/schemas/{model}"
 VALIDATION: Literal["validation"] = "validation"
 INTEGER: Json = {"type": "integer", "minimum": INT64.start, "maximum": INT64.stop - 1}
-WITHOUT_NUL = r"^[^\u0000]*$"
 TEXT: Json = {"type": "string", "pattern": WITHOUT_NUL}
 
 

@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Any
 
 from flask import Blueprint
-from pydantic import ConfigDict, Discriminator, Field, Tag
+from pydantic import ConfigDict, Discriminator, Field, Tag, WithJsonSchema
 
 from api import audit, daily, memory, pets, runtime
 from api.access import Caller
@@ -13,6 +13,7 @@ from api.db.errors import UniqueViolation
 from api.db.types import number, timestamp
 from api.disclosure import disclose
 from api.errors import Conflict, Forbidden, NotFound
+from api.validation import INT64, WITHOUT_NUL
 from api.web import ANY_ROLE, Body, Reply, Text, endpoint
 from api.wellbeing.history import HistoryQuery
 
@@ -27,11 +28,25 @@ SCRIPT = re.compile(r"<script\b[^>]*>.*?</script\s*>", re.IGNORECASE | re.DOTALL
 TAG = re.compile(r"</?[a-z!][^>]*>", re.IGNORECASE)
 
 
+# Described as one schema: a number is no fault of the text beside it.
+Strength = Annotated[
+    int | float | Text,
+    WithJsonSchema(
+        {
+            "type": ["number", "string"],
+            "minimum": INT64.start,
+            "maximum": INT64.stop - 1,
+            "pattern": WITHOUT_NUL,
+        }
+    ),
+]
+
+
 class Medication(Body):
     model_config = ConfigDict(extra="forbid")
 
     name: Text = Field(min_length=1, max_length=100)
-    strength: int | float | Text
+    strength: Strength
     quantity: int = Field(default=1, ge=1, le=100)
 
 
