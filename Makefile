@@ -54,8 +54,10 @@ coverage: setup  ## Branch coverage of api/ by the golden suite, and of its tran
 	$(BIN)/coverage combine --quiet $(TRANSPORTS)
 	$(BIN)/coverage report $(TRANSPORTS)
 
-benchmarks: setup  ## What isolation and comparison cost a case
+benchmarks: setup  ## What isolation and comparison cost a case; how much the anonymiser finds
 	$(BIN)/python -m benchmarks.isolation
+	$(BIN)/python -m benchmarks.anonymiser
+	$(BIN)/python -m benchmarks.anonymiser_pace
 
 clean:  ## End the demonstration's server; remove what the targets made, .venv apart
 	-test ! -x $(BIN)/python || $(BIN)/python -m migration server stop --remove
