@@ -17,6 +17,7 @@ from migration.schema.errors import Untranslatable
 from migration.schema.model import LogicalType, quote
 from migration.schema.types import ColumnType, column_type
 from migration.source.column_scan import ColumnScan, KeyOf
+from migration.source.documents import identity
 from migration.source.findings import REMEDIES, ColumnProfile, Finding, Tally
 from migration.source.model import Catalogue, SourceColumn, SourceForeignKey, SourceTable
 from migration.source.selection import select
@@ -87,6 +88,9 @@ class _TableScan:
         names = table.primary_key.columns if table.primary_key else ()
         self._key = [(name, list(self.columns).index(name)) for name in names]
         self._keys = [_KeyScan(table, columns) for columns in self._merging_keys()]
+        self._documents = [
+            name for name, scan in self.columns.items() if scan.type is LogicalType.JSON
+        ]
 
     def run(self, connection: SqliteConnection) -> None:
         """Read every row."""
@@ -96,6 +100,8 @@ class _TableScan:
             key_of = partial(self._key_text, batch, done)
             by_column = zip(self.columns.items(), zip(*batch, strict=True), strict=True)
             read = {name: scan.take(values, key_of) for (name, scan), values in by_column}
+            if self._keys:
+                read |= {name: list(map(_document, read[name])) for name in self._documents}
             for key in self._keys:
                 key.take(read, key_of)
             done += len(batch)
@@ -122,6 +128,10 @@ class _TableScan:
                 detail = f"{longest} bytes may be too long for {name}, which holds {_LONGEST_KEY}"
                 place = self._table.name, ", ".join(columns)
                 yield Tally(1).finding("warning", place, "index size", detail)
+
+
+def _document(text: Any) -> Any:
+    return None if text is None else identity(text)
 
 
 def _becomes(table: SourceTable, column: SourceColumn, choices: Choices) -> ColumnType | str:

@@ -71,6 +71,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "DECIMAL(8, 2)": _DECIMALS,
     "": _WHOLE | _UNICODE,
 }
+_STRICT = {"INTEGER", "REAL", "TEXT", "BLOB"}
 _DIRT = st.sampled_from([1.5, "text", b"\xff", "a\0b", 2, "2024-02-30", 10**12 + 0.5, "x" * 20])
 _DEFAULTS = {
     "INTEGER": (
@@ -174,13 +175,15 @@ def databases(draw: st.DrawFn) -> Drawn:
         if draw(_rarely()):
             statements.append(draw(_view(name, columns)))
         if draw(_rarely()):
-            statements += _log(name, columns)
+            statements += draw(_log(name, columns))
         stored = [column for column in columns if " AS (" not in column.text]
         listed = ", ".join(quoted(column.name) for column in stored)
         marks = ", ".join("?" for _ in stored)
         insert = f"INSERT INTO {quoted(name)} ({listed}) VALUES ({marks})"
         for _ in range(draw(st.integers(0, 6))):
             rows.append((insert, tuple(draw(_value(column)) for column in stored)))
+        if draw(_rarely()):
+            rows.append((f"DELETE FROM {quoted(name)} WHERE {quoted(stored[0].name)} > 0", ()))
     types: Types = draw(st.sampled_from(["native", "native", "native", "faithful"]))
     return Drawn(tuple(statements), tuple(rows), types)
 
@@ -230,11 +233,14 @@ def _table(
                 f"FOREIGN KEY ({quoted(column.name)}) REFERENCES {quoted(target)}"
                 f" ({quoted(key)}){action}{deferred}"
             )
+    if _STRICT.issuperset(column.declared for column in columns) and draw(st.booleans()):
+        ending += f"{',' if ending else ''} STRICT"
     known = {quoted(column.name): column.declared for column in columns}
     if draw(_seldom()):
         items.append(f"CHECK ({draw(conditions(known))})")
     if len(stored) > 1 and draw(_rarely()):
-        items.append(f"UNIQUE ({', '.join(quoted(c.name) for c in stored[:2])})")
+        named = draw(st.sampled_from(["", 'CONSTRAINT "its name" ', "CONSTRAINT u "]))
+        items.append(f"{named}UNIQUE ({', '.join(quoted(c.name) for c in stored[:2])})")
     return f"CREATE TABLE {quoted(name)} ({', '.join(items)}){ending}"
 
 
@@ -276,13 +282,20 @@ def _view(draw: st.DrawFn, table: str, columns: list[_Column]) -> str:
     return f"CREATE VIEW {name} AS SELECT {shown} FROM {quoted(table)}{where}"
 
 
-def _log(table: str, columns: list[_Column]) -> list[str]:
+@st.composite
+def _log(draw: st.DrawFn, table: str, columns: list[_Column]) -> list[str]:
     name, log = quoted(f"trigger of {table}"[:60]), quoted(f"log of {table}"[:60])
-    column = quoted(columns[0].name)
+    chosen = draw(st.sampled_from(columns))
+    events = ["INSERT", "INSERT", "UPDATE", f"UPDATE OF {quoted(chosen.name)}", "DELETE"]
+    event = draw(st.sampled_from(events))
+    row = "OLD" if event == "DELETE" else draw(st.sampled_from(["NEW", "OLD"]))
+    row = "NEW" if event == "INSERT" else row
+    known = {f"{row}.{quoted(column.name)}": column.declared for column in columns}
+    when = f" WHEN {draw(conditions(known))}" if draw(_seldom()) else ""
     return [
-        f"CREATE TABLE {log} (n INTEGER PRIMARY KEY, what {columns[0].declared})",
-        f"CREATE TRIGGER {name} AFTER INSERT ON {quoted(table)}"
-        f" BEGIN INSERT INTO {log} (what) VALUES (NEW.{column}); END",
+        f"CREATE TABLE {log} (n INTEGER PRIMARY KEY, what {chosen.declared})",
+        f"CREATE TRIGGER {name} AFTER {event} ON {quoted(table)}{when}"
+        f" BEGIN INSERT INTO {log} (what) VALUES ({row}.{quoted(chosen.name)}); END",
     ]
 
 

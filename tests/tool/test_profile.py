@@ -209,6 +209,17 @@ def test_two_spellings_of_one_moment_under_a_unique_key(sqlite: SqliteConnection
     assert (found.column, found.rule, found.examples) == ("room, at", "duplicate key", ("id=2",))
 
 
+def test_two_spellings_of_one_document_under_a_unique_key(sqlite: SqliteConnection) -> None:
+    (found,) = errors(
+        sqlite,
+        """CREATE TABLE t (id INTEGER PRIMARY KEY, doc JSON UNIQUE); INSERT INTO t VALUES
+            (1, '{"a": 1, "b": [true, "é"]}'), (2, '{"b":[true,"\\u00e9"],"a":1.0}'),
+            (3, '{"a": true, "b": [1, "é"]}'), (4, '[1]'), (5, '[true]'), (6, 'null'), (7, '""'),
+            (8, ' null'), (9, NULL), (10, NULL)""",
+    )
+    assert (found.column, found.rule, found.examples) == ("doc", "duplicate key", ("id=2", "id=8"))
+
+
 def test_rows_without_the_row_they_refer_to(sqlite: SqliteConnection) -> None:
     (found,) = errors(
         sqlite,

@@ -13,9 +13,9 @@ from faults.fault import (
 
 CHILDREN_LEFT_BEHIND = Fault(
     name="references not carried over",
-    file="migration/schema/convert.py",
-    old="foreign_keys=tuple(map(self._reference, source.foreign_keys)),",
-    new="foreign_keys=(),",
+    file="migration/schema/tables.py",
+    old=" source.foreign_keys,",
+    new=" (),",
     tests=DOMAINS,
     red=saying(
         [on_postgres(POST_DELETED)],
