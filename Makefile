@@ -17,10 +17,11 @@ help:  ## List the targets
 
 setup: $(INSTALLED)  ## Create .venv with the pinned packages
 
-$(INSTALLED): requirements.txt
+$(INSTALLED): requirements.txt migration/copy/_packer.c
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m migration.copy.build
 	@touch $@
 
 check: setup  ## Lint, formatting, types
@@ -41,8 +42,10 @@ exam: setup  ## Everything again on each PostgreSQL version, in file order and i
 	PGSERVER_POSTGRES_VERSION=16 $(PYTEST) -n $(WORKERS)
 	PGSERVER_POSTGRES_VERSION=16 $(PYTEST) -n $(WORKERS) $(SLOW_TESTS)
 
-benchmarks: setup  ## What isolation and comparison cost a case
+benchmarks: setup  ## What isolation costs a case, and how fast the copy is beside others
 	$(BIN)/python -m benchmarks.isolation
+	$(BIN)/python -m benchmarks.copy
+	$(BIN)/python -m benchmarks.copy --plot growth.svg
 
 clean:  ## End the demonstration's server; remove what the targets made, .venv apart
 	-test ! -x $(BIN)/python || $(BIN)/python -m migration server stop --remove

@@ -21,6 +21,11 @@ class ColumnFacts:
     byte_order: bool
     generated: bool
 
+    @property
+    def source(self) -> str:
+        """The name in SQLite."""
+        return self.name
+
 
 @dataclass(frozen=True, order=True)
 class ReferenceFacts:
@@ -56,6 +61,11 @@ class TableFacts:
     references: tuple[ReferenceFacts, ...]
     indexes: tuple[IndexFacts, ...]
     checks: tuple[str, ...]
+
+    @property
+    def source(self) -> str:
+        """The name in SQLite."""
+        return self.name
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,14 @@ everyone else is given a connection. One file per engine: `sqlite.py`, `postgres
 """
 
 from migration.db.errors import CannotConnect
-from migration.db.postgres import PgConnection, PgError, connection_parts, open_postgres
-from migration.db.sqlite import SqliteConnection, SqliteError, open_sqlite
+from migration.db.postgres import (
+    PgConnection,
+    PgError,
+    connection_parts,
+    open_another,
+    open_postgres,
+)
+from migration.db.sqlite import SqliteConnection, SqliteError, open_sqlite, scratch_sqlite
 from migration.db.url import mask, search_path, url_with
 
 __all__ = [
@@ -18,8 +24,10 @@ __all__ = [
     "SqliteError",
     "connection_parts",
     "mask",
+    "open_another",
     "open_postgres",
     "open_sqlite",
+    "scratch_sqlite",
     "search_path",
     "url_with",
 ]

@@ -37,3 +37,8 @@ def open_sqlite(path: Path, *, readonly: bool = True) -> SqliteConnection:
             remedy="check the path in migration.toml and the rights on file and folder",
         ) from error
     return connection
+
+
+def scratch_sqlite() -> SqliteConnection:
+    """Open an empty database in memory, which ends with its connection."""
+    return sqlite3.Connection(":memory:", isolation_level=None)

@@ -25,7 +25,7 @@ class LogicalType(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """A column: `declared` is SQLite's type text, `default` an SQL expression."""
+    """A column: `declared` is SQLite's type text, `default` and `generated` are SQL expressions."""
 
     name: str
     type: LogicalType
@@ -33,6 +33,19 @@ class Column:
     nullable: bool
     default: str | None
     identity: bool
+    limit: tuple[int, ...] = ()
+    """Most characters of a TEXT, or precision and scale of a NUMERIC; empty for no limit."""
+    generated: str | None = None
+    """What PostgreSQL computes the value from; such a column is not copied."""
+    collation: str = "BINARY"
+    """How SQLite compares the text; other than BINARY, keys and indexes hold it folded."""
+    source_name: str = ""
+    """The name in SQLite, where it had to be changed."""
+
+    @property
+    def source(self) -> str:
+        """Return the name in SQLite."""
+        return self.source_name or self.name
 
 
 @dataclass(frozen=True)
@@ -93,6 +106,19 @@ class Table:
     checks: tuple[Check, ...]
     foreign_keys: tuple[ForeignKey, ...]
     indexes: tuple[Index, ...]
+    without_rowid: bool = False
+    source_name: str = ""
+    """The name in SQLite, where it had to be changed."""
+
+    @property
+    def source(self) -> str:
+        """Return the name in SQLite."""
+        return self.source_name or self.name
+
+    @property
+    def copied_columns(self) -> tuple[Column, ...]:
+        """Return the columns whose values come from the source, and not from an expression."""
+        return tuple(column for column in self.columns if column.generated is None)
 
     @property
     def identity(self) -> Column | None:
@@ -101,22 +127,61 @@ class Table:
 
 
 @dataclass(frozen=True)
+class View:
+    """A view: its columns' names, and the query with every name qualified."""
+
+    name: str
+    columns: tuple[str, ...]
+    query: str
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """A trigger and its function, which bears the same name; `body` are lines of PL/pgSQL."""
+
+    name: str
+    table: str
+    moment: str
+    """BEFORE or AFTER."""
+    event: str
+    """Such as `INSERT` or `UPDATE OF "a"`."""
+    condition: str | None
+    body: tuple[str, ...]
+    once: bool
+    """Whether it could start itself, which SQLite never lets happen."""
+
+
+@dataclass(frozen=True)
 class Note:
-    """Something that was left out on purpose, because the target says it in another way."""
+    """Something about a table, or about the whole where `table` is empty: what, and why."""
 
     table: str
     what: str
     why: str
 
+    def __str__(self) -> str:
+        """Return one line for a report."""
+        return (
+            f"{self.table}: {self.what}: {self.why}" if self.table else f"{self.what}: {self.why}"
+        )
+
 
 @dataclass(frozen=True)
 class Schema:
-    """The tables of one logical database, parents before children where no cycle forbids it."""
+    """One logical database, parents before children where no cycle forbids it.
+
+    `notes` tell what the target says in another way, `warnings` what an application may notice,
+    `left_out` what stays behind because migration.toml says so.
+    """
 
     name: str
     version: int
     tables: tuple[Table, ...]
     notes: tuple[Note, ...] = ()
+    views: tuple[View, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
+    warnings: tuple[Note, ...] = ()
+    left_out: tuple[Note, ...] = ()
 
 
 def quote(name: str) -> str:

@@ -36,12 +36,17 @@ class BadValue(ValueError):
         self.rule = rule
 
 
-def reader(type: LogicalType) -> Reader:
+def reader(type: LogicalType, limit: tuple[int, ...] = ()) -> Reader:
     """Return the function that reads a stored value, not NULL, as this type.
 
     It returns int, float, str, bytes, bool, aware datetime (UTC), date, Decimal, or for JSON the
-    text of the document. It raises BadValue, whose message never shows the value.
+    text of the document. `limit` is that of a column: most characters of a text, or precision and
+    scale of a number. It raises BadValue, whose message never shows the value.
     """
+    if limit and type is LogicalType.TEXT:
+        return lambda value: _within(value, limit[0])
+    if limit and type is LogicalType.NUMERIC:
+        return lambda value: _with_digits(value, limit[0], limit[1])
     return _READERS[type]
 
 
@@ -88,6 +93,14 @@ def _text(value: object) -> str:
         except UnicodeEncodeError:
             raise BadValue("invalid utf-8", "the text is not valid UTF-8") from None
     return value
+
+
+def _within(value: object, characters: int) -> str:
+    # PostgreSQL would cut off blanks beyond the length without a word.
+    text = _text(value)
+    if len(text) > characters:
+        raise BadValue("length", f"the text is longer than {characters} characters")
+    return text
 
 
 def _blob(value: object) -> bytes:
@@ -178,6 +191,17 @@ def _numeric(value: object) -> Decimal:
         if number.is_finite():
             return number
     raise _wrong_class(value, "a finite number")
+
+
+def _with_digits(value: object, precision: int, scale: int) -> Decimal:
+    # PostgreSQL would round to the scale without a word.
+    number = _numeric(value)
+    exponent = number.normalize().as_tuple().exponent
+    if -int(exponent) > scale:
+        raise BadValue("digits", f"the number has more than {scale} digits after the point")
+    if number and number.adjusted() >= precision - scale:
+        raise BadValue("digits", f"the number has more than {precision - scale} digits before it")
+    return number
 
 
 _READERS: dict[LogicalType, Reader] = {

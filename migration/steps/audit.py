@@ -12,12 +12,13 @@ from typing import Any
 
 from migration.config import LogicalDatabase
 from migration.db import SqliteConnection
-from migration.evidence.inputs import Inputs, settings, tool_files
+from migration.evidence.inputs import Inputs, digest, settings, tool_files
 from migration.evidence.store import write_atomically
+from migration.policies import FAIL, Policies
 from migration.schema.model import quote
 from migration.site import Site
 from migration.source.catalogue import Catalogue, read
-from migration.source.profile import profile
+from migration.source.profile import Finding, profile
 from migration.steps.facts import source_facts
 from migration.steps.step import Say, Step
 
@@ -41,13 +42,14 @@ class Audit:
 
 def examine(site: Site, database: LogicalDatabase) -> Audit:
     """Read a source from end to end. Writes nothing to it."""
+    policies = site.config.copy.policies_of(database.name)
     with site.source(database) as connection:
         catalogue = read(connection)
         findings = profile(connection, catalogue)
         problems = [
             *_unsound(connection),
-            *_broken_references(connection),
-            *(str(finding) for finding in findings if finding.severity == "error"),
+            *broken_references(connection, policies),
+            *(str(finding) for finding in findings if _is_problem(finding, policies)),
         ]
         rows = _rows(connection, catalogue)
     return Audit(
@@ -85,9 +87,18 @@ def verdict_facts(site: Site) -> Inputs:
 def _inputs(site: Site) -> Inputs:
     return {
         **settings(site.config.sections, "databases"),
+        **_decided(site),
         **source_facts(site),
         **verdict_facts(site),
-        **tool_files("source", "db/sqlite.py"),
+        **tool_files("source", "policies.py", "db/sqlite.py"),
+    }
+
+
+def _decided(site: Site) -> Inputs:
+    return {
+        "migration.toml [copy.policies]": digest(
+            site.config.sections.get("copy", {}).get("policies")
+        )
     }
 
 
@@ -107,11 +118,25 @@ def _unsound(connection: SqliteConnection) -> list[str]:
     return [] if lines == ["ok"] else [f"integrity_check: {line}" for line in lines]
 
 
-def _broken_references(connection: SqliteConnection) -> list[str]:
+def broken_references(connection: SqliteConnection, policies: Policies) -> list[str]:
+    """Return the rows without the row they refer to, where nobody decided what becomes of them."""
+    columns: dict[tuple[str, int], list[str]] = {}
+    found = connection.execute("PRAGMA foreign_key_check").fetchall()
+    for table in {row[0] for row in found}:
+        for key, column in connection.execute(
+            'SELECT id, "from" FROM pragma_foreign_key_list(?) ORDER BY id, seq', [table]
+        ):
+            columns.setdefault((table, key), []).append(column)
     return [
         f"foreign_key_check: row {row} of {table} refers to a row of {parent} that is not there"
-        for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check")
+        for table, row, parent, key in found
+        if policies.ending(table, columns[table, key]) == FAIL
     ]
+
+
+def _is_problem(finding: Finding, policies: Policies) -> bool:
+    decided = policies.decides(finding.table, finding.column.split(", "))
+    return finding.severity == "error" and not decided
 
 
 def _rows(connection: SqliteConnection, catalogue: Catalogue) -> dict[str, int]:
