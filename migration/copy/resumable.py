@@ -66,7 +66,7 @@ def copy_resumably(
     ledger, told = Ledger(pg, model.name), Watch(progress)
     with (
         telling(f"copy the rows of {model.name}", _GO_ON),
-        _interruptible(pg, model, told.interrupted),
+        _interruptible(pg, model),
         target.only_copy(pg, model.name),
         target.session(pg),
         watching(sqlite) as watch,
@@ -81,19 +81,12 @@ def copy_resumably(
 
 
 @contextmanager
-def _interruptible(pg: PgConnection, model: Schema, interrupted: Event) -> Iterator[None]:
-    """Let ctrl-C end the copy between two chunks, where nothing is half sent; twice, at once."""
-
-    def ask(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        interrupted.set()
-        signal.signal(signal.SIGINT, before)
-
-    in_main = current_thread() is main_thread()
-    before = (signal.signal(signal.SIGINT, ask) if in_main else None) or signal.SIG_DFL
+def _interruptible(pg: PgConnection, model: Schema) -> Iterator[None]:
+    """Say what is in place when somebody ends the copy."""
     try:
         yield
     except KeyboardInterrupt:
+        # The connection may still be in the middle of something.
         with open_another(pg) as looking:
             rows = sum(Ledger(looking, model.name).rows().values())
         raise CopyInterrupted(
@@ -101,9 +94,25 @@ def _interruptible(pg: PgConnection, model: Schema, interrupted: Event) -> Itera
             f"it was interrupted; {rows} rows are in place and stay there",
             "run the same command again: it goes on",
         ) from None
+
+
+@contextmanager
+def _between_chunks(interrupted: Event) -> Iterator[None]:
+    """Let ctrl-C take effect between two chunks, where nothing is half sent; twice, at once."""
+    if current_thread() is not main_thread():
+        yield
+        return
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        interrupted.set()
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, ask) or signal.SIG_DFL
+    try:
+        yield
     finally:
-        if in_main:
-            signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, before)
 
 
 def _copy(
@@ -115,8 +124,9 @@ def _copy(
 ) -> CopyReport:
     if _begin(work, ledger, source) is Stage.LOADING:
         watch.expect(work, ledger.rows())
-        _load(work, ledger, sources, watch)
-        proved = as_sent(work, ledger, watch.again())
+        with _between_chunks(watch.interrupted):
+            _load(work, ledger, sources, watch)
+            proved = as_sent(work, ledger, watch.again())
         done = _settle(work, ledger)
     else:
         proved, done = frozenset(), report(work)

@@ -1,6 +1,7 @@
 """Source and target as they are now, side by side, for whoever looks between the steps."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from migration.compare.data import compare_data
 from migration.compare.schema import compare_schemas
@@ -9,6 +10,8 @@ from migration.copy import read_back_again
 from migration.site import Site
 from migration.steps.schema import model_of
 from migration.steps.step import Say
+
+SHOWN = 20
 
 
 def differences(site: Site, say: Say, *, full: bool = False) -> Iterator[str]:
@@ -30,7 +33,7 @@ def differences(site: Site, say: Say, *, full: bool = False) -> Iterator[str]:
             )
         say(str(rows))
         yield from map(str, rows.differences)
-        yield from differing_bytes(site, database)
+        yield from islice(differing_bytes(site, database), SHOWN)
 
 
 def differing_bytes(site: Site, database: LogicalDatabase) -> Iterator[str]:
