@@ -10,8 +10,7 @@ from datetime import date, datetime
 from operator import add
 from typing import Any, TypeAlias
 
-from migration.copy import wire
-from migration.copy.wire import FALSE, NULL, TRUE
+from migration.copy.wire import FALSE, NULL, TRUE, day, days, integer, length, microseconds, real
 from migration.schema.model import Column, LogicalType
 
 Values: TypeAlias = Sequence[Any]
@@ -25,7 +24,10 @@ _MOMENTS = {
     for fraction in ("", ".999", ".999999")
 }
 _DAYS = {"9999-99-99"}
-_FLAGS = {0: FALSE, 1: TRUE}
+_FLAGS = {0: FALSE, 1: TRUE, None: NULL}
+_INTEGERS: frozenset[type] = frozenset({int, type(None)})
+_REALS: frozenset[type] = frozenset({float, type(None)})
+_TEXTS, _BYTES = frozenset({str}), frozenset({bytes})
 
 
 class Unusual(Exception):
@@ -34,39 +36,50 @@ class Unusual(Exception):
 
 def column_packer(column: Column) -> ColumnPacker | None:
     """Return the packer of a column, or None where each value has to be looked at anyway."""
-    pack = None if column.limit else _PACKERS.get(column.type)
-    return _with_nulls(pack, nullable=column.nullable) if pack else None
+    if column.limit:
+        return None
+    pack = _NUMBERS.get(column.type)
+    if pack is None and column.type in _OTHERS:
+        pack = _with_nulls(_OTHERS[column.type])
+    return pack if pack is None or column.nullable else _without_nulls(pack)
 
 
-def _with_nulls(pack: ColumnPacker, *, nullable: bool) -> ColumnPacker:
+def _without_nulls(pack: ColumnPacker) -> ColumnPacker:
+    def packed(values: Values) -> Fields:
+        if None in values:
+            raise Unusual
+        return pack(values)
+
+    return packed
+
+
+def _with_nulls(pack: ColumnPacker) -> ColumnPacker:
     def packed(values: Values) -> Fields:
         if None not in values:
             return pack(values)
-        if not nullable:
-            raise Unusual
         fields = iter(pack([value for value in values if value is not None]))
         return [NULL if value is None else next(fields) for value in values]
 
     return packed
 
 
-def _all_of(kind: type, values: Values) -> None:
-    if not set(map(type, values)) <= {kind}:
+def _all_of(kinds: frozenset[type], values: Values) -> None:
+    if not kinds.issuperset(map(type, values)):
         raise Unusual
 
 
 def _integers(values: Values) -> Fields:
-    _all_of(int, values)
-    return [wire.integer(8, value) for value in values]
+    _all_of(_INTEGERS, values)
+    return [NULL if value is None else integer(8, value) for value in values]
 
 
 def _reals(values: Values) -> Fields:
-    _all_of(float, values)
-    return [wire.real(8, value) for value in values]
+    _all_of(_REALS, values)
+    return [NULL if value is None else real(8, value) for value in values]
 
 
 def _booleans(values: Values) -> Fields:
-    _all_of(int, values)
+    _all_of(_INTEGERS, values)
     try:
         return [_FLAGS[value] for value in values]
     except KeyError:
@@ -74,12 +87,12 @@ def _booleans(values: Values) -> Fields:
 
 
 def _blobs(values: Values) -> Fields:
-    _all_of(bytes, values)
+    _all_of(_BYTES, values)
     return _sized(values)
 
 
 def _texts(values: Values) -> Fields:
-    _all_of(str, values)
+    _all_of(_TEXTS, values)
     try:
         encoded = list(map(str.encode, values))
     except UnicodeEncodeError:
@@ -90,19 +103,19 @@ def _texts(values: Values) -> Fields:
 
 
 def _sized(contents: Sequence[bytes]) -> Fields:
-    return list(map(add, map(wire.length, map(len, contents)), contents))
+    return list(map(add, map(length, map(len, contents)), contents))
 
 
 def _timestamps(values: Values) -> Fields:
-    _all_of(str, values)
+    _all_of(_TEXTS, values)
     _spelled(values, _MOMENTS)
-    return [wire.integer(8, wire.microseconds(moment)) for moment in _read(datetime, values)]
+    return [integer(8, microseconds(moment)) for moment in _read(datetime, values)]
 
 
 def _dates(values: Values) -> Fields:
-    _all_of(str, values)
+    _all_of(_TEXTS, values)
     _spelled(values, _DAYS)
-    return [wire.day(4, wire.days(moment)) for moment in _read(date, values)]
+    return [day(4, days(moment)) for moment in _read(date, values)]
 
 
 def _spelled(values: Sequence[str], forms: set[str]) -> None:
@@ -119,12 +132,14 @@ def _read(kind: type[Any], values: Values) -> Iterator[Any]:
         raise Unusual from None
 
 
-_PACKERS: dict[LogicalType, ColumnPacker] = {
+_NUMBERS: dict[LogicalType, ColumnPacker] = {
     LogicalType.INTEGER: _integers,
     LogicalType.REAL: _reals,
+    LogicalType.BOOLEAN: _booleans,
+}
+_OTHERS: dict[LogicalType, ColumnPacker] = {
     LogicalType.TEXT: _texts,
     LogicalType.BLOB: _blobs,
-    LogicalType.BOOLEAN: _booleans,
     LogicalType.TIMESTAMP: _timestamps,
     LogicalType.DATE: _dates,
 }
