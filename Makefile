@@ -7,10 +7,11 @@ PYTEST := $(BIN)/python -m pytest
 WORKERS ?= auto
 # Each step starts several Pythons; without bytecode each of them would compile everything anew.
 export PYTHONDONTWRITEBYTECODE :=
-SLOW_TESTS := $(wildcard tests/tool tests/api tests/scenarios)
+TRANSPORTS := --rcfile=tests/api/transports.coveragerc
+SLOW_TESTS := $(wildcard tests/tool tests/api tests/fuzz tests/scenarios)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test migrate exam benchmarks clean
+.PHONY: help setup check test migrate exam coverage benchmarks clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,9 +39,20 @@ migrate: setup  ## Move the demonstration databases to PostgreSQL, each step pro
 
 exam: setup  ## Everything again on each PostgreSQL version, in file order and in one process
 	PGSERVER_POSTGRES_VERSION=18 $(PYTEST) -n 0 -p no:randomly
-	PGSERVER_POSTGRES_VERSION=18 $(PYTEST) -n 0 -p no:randomly $(SLOW_TESTS)
+	PGSERVER_POSTGRES_VERSION=18 FULL_SIZE=1 $(PYTEST) -n 0 -p no:randomly $(SLOW_TESTS)
 	PGSERVER_POSTGRES_VERSION=16 $(PYTEST) -n $(WORKERS)
 	PGSERVER_POSTGRES_VERSION=16 $(PYTEST) -n $(WORKERS) $(SLOW_TESTS)
+	$(PYTEST) -n 0 tests/browser
+
+coverage: setup  ## Branch coverage of api/ by the golden suite, and of its transports by their own tests
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n $(WORKERS) tests/compat
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+	$(BIN)/coverage erase $(TRANSPORTS)
+	$(BIN)/coverage run $(TRANSPORTS) -m pytest -n 0 tests/api/test_mail.py tests/api/test_assistant.py
+	$(BIN)/coverage combine --quiet $(TRANSPORTS)
+	$(BIN)/coverage report $(TRANSPORTS)
 
 benchmarks: setup  ## What isolation costs a case, and how fast the copy is beside others
 	$(BIN)/python -m benchmarks.isolation
@@ -49,4 +61,4 @@ benchmarks: setup  ## What isolation costs a case, and how fast the copy is besi
 
 clean:  ## End the demonstration's server; remove what the targets made, .venv apart
 	-test ! -x $(BIN)/python || $(BIN)/python -m migration server stop --remove
-	rm -rf .migration/site .migration/pending .migration/demo .mypy_cache .ruff_cache .hypothesis
+	rm -rf .migration/site .migration/pending .migration/demo .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*

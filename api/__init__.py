@@ -23,7 +23,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     `api.db.close_pools`. Raises SettingsError when it must not start with these settings.
     """
     # Here and not above, so that `api.db` can be used without loading all the rest.
-    from api import db, runtime, settings, web
+    from api import db, metrics, runtime, settings, web
     from api.routing import LateRule
 
     read = settings.load(config or {}, os.environ)
@@ -40,6 +40,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         _make_scratch(read.scratch, app)
     runtime.init_app(app)
     db.init_app(app, read.databases, read.database_capacity)
+    metrics.init_app(app)
     web.init_app(app)
     for blueprint in _blueprints():
         app.register_blueprint(blueprint)
@@ -49,14 +50,26 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 def _blueprints() -> list[Blueprint]:
     from api import (
         account,
+        admin,
+        alerts,
+        appointments,
         approvals,
         auth,
+        cbt,
         community,
+        developer,
+        exports,
+        home,
         insights,
         messages,
+        metrics,
         notifications,
         openapi,
+        pages,
         pet,
+        professional,
+        profile,
+        safety_plan,
         system,
         therapy,
         training,
@@ -77,6 +90,18 @@ def _blueprints() -> list[Blueprint]:
         approvals.bp,
         therapy.bp,
         insights.bp,
+        safety_plan.bp,
+        exports.bp,
+        home.bp,
+        profile.bp,
+        appointments.bp,
+        professional.bp,
+        alerts.bp,
+        metrics.bp,
+        pages.bp,
+        developer.bp,
+        admin.bp,
+        cbt.bp,
     ]
 
 

@@ -38,6 +38,16 @@ def patient_for(caller: Caller, username: str | None, *, developers: bool = Fals
     raise Forbidden("You may not see this person's data.")
 
 
+def patient_of(caller: Caller, username: str) -> str:
+    """Return the name of this clinician's patient. Raises Forbidden without an approved relation.
+
+    Unlike with `patient_for`, the caller's own name will not do.
+    """
+    if treats(caller.username, username):
+        return username
+    raise Forbidden("You may see and change this only for patients of yours.")
+
+
 def own_name(caller: Caller, username: str | None) -> str:
     """Return the caller's name. Raises Forbidden when `username` is given and somebody else's."""
     if username is None or username == caller.username:

@@ -64,7 +64,7 @@ def change_password(caller: Caller, body: PasswordChange) -> Reply:
 
 
 @bp.get("/api/account/export")
-@endpoint(auth=ANY_ROLE, limit="5 per minute")
+@endpoint(auth=ANY_ROLE, limit="5 per minute", media=("application/zip",), answers=(200, 500))
 def export_account(caller: Caller) -> Reply:
     """Return everything held about the caller as a zip with one JSON file a table."""
     archive = _archive(personal_data.collect(caller.username))

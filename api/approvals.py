@@ -80,7 +80,7 @@ def list_pending(caller: Caller, query: PendingQuery) -> Reply:
 
 
 @bp.post("/api/approvals/<int:approval_id>/approve")
-@endpoint(auth=roles(CLINICIAN))
+@endpoint(auth=roles(CLINICIAN), answers=(200, 404, 409))
 def approve(caller: Caller, approval_id: int) -> Reply:
     """Accept a patient who asked for the caller."""
     patient = _decide(caller, approval_id, "approved")
@@ -93,7 +93,7 @@ def approve(caller: Caller, approval_id: int) -> Reply:
 
 
 @bp.post("/api/approvals/<int:approval_id>/reject")
-@endpoint(auth=roles(CLINICIAN))
+@endpoint(auth=roles(CLINICIAN), answers=(200, 404, 409))
 def reject(caller: Caller, approval_id: int) -> Reply:
     """Decline a patient who asked for the caller; they are linked to nobody, or as before."""
     patient = _decide(caller, approval_id, "rejected")

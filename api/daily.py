@@ -3,24 +3,27 @@
 Called by the routes that log an activity and by those about the tasks themselves. The day is
 the user's day (`runtime.today`). The bonus of a full day goes to `daily_streaks` and, under an
 idempotency key naming the day, to the pet (`api.pets`): commit the pet database before the
-main one.
+main one. Whoever logs an activity refreshes the memory (`api.memory`), then completes the task,
+then rewards the pet: where everybody locks in one order, nobody waits in a circle.
 """
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal, get_args
 
 from api import audit, pets, runtime
 from api.db import get_db
 from api.db.types import date as dates
 
-TASKS = (
+Task = Literal[
     "log_mood",
     "practice_gratitude",
     "check_pet",
     "breathing_exercise",
     "therapy_session",
     "read_resource",
-)
+]
+TASKS: tuple[Task, ...] = get_args(Task)
 BONUS = pets.Gain(happiness=10, coins=50, xp=100)
 
 
@@ -38,6 +41,8 @@ def complete_task(username: str, task: str) -> Progress:
     Joins the caller's transactions of the main and the pet database and does not commit.
     """
     today = runtime.today()
+    # Two tasks done at the same moment wait for each other, so that one of them sees both.
+    get_db().run("UPDATE users SET last_login = last_login WHERE username = $1", username)
     get_db().run(
         "INSERT INTO daily_tasks (username, task_type, completed, completed_at, task_date)"
         " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (username, task_type, task_date)"

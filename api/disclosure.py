@@ -3,8 +3,10 @@
 `api.access` decides; the trail itself is `api.audit`, shown by GET /api/account/audit.
 """
 
+from collections.abc import Iterable
+
 from api import audit
-from api.access import Caller, patient_for
+from api.access import Caller, patient_for, patient_of
 from api.db import MAIN, commit
 
 
@@ -16,6 +18,22 @@ def disclose(caller: Caller, username: str | None, what: str) -> str:
     """
     person = patient_for(caller, username)
     if person != caller.username:
-        audit.record(person, caller.role, f"{what}_read", f"by {caller.username}")
-        commit(MAIN)
+        record_reading(caller, [person], what)
     return person
+
+
+def disclose_patient(caller: Caller, username: str, what: str) -> str:
+    """Return the name of this clinician's patient, the reading of `what` recorded as above.
+
+    Raises Forbidden like `patient_of`.
+    """
+    patient = patient_of(caller, username)
+    record_reading(caller, [patient], what)
+    return patient
+
+
+def record_reading(caller: Caller, people: Iterable[str], what: str) -> None:
+    """Record, and commit at once, that the caller reads `what` about each of these people."""
+    for person in people:
+        audit.record(person, caller.role, f"{what}_read", f"by {caller.username}")
+    commit(MAIN)

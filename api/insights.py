@@ -68,7 +68,7 @@ class Records:
 
 
 @bp.get("/api/insights")
-@endpoint(auth=ANY_ROLE, query=InsightsQuery, limit="10 per minute")
+@endpoint(auth=ANY_ROLE, query=InsightsQuery, limit="10 per minute", answers=(200, 403))
 def insights(caller: Caller, query: InsightsQuery) -> Reply:
     """Look back at a period of one's own or, as a clinician, of an approved patient's.
 

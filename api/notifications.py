@@ -28,7 +28,7 @@ class Clearing(Body):
 
 
 @bp.get("/api/notifications")
-@endpoint(auth=ANY_ROLE, query=NotificationsQuery)
+@endpoint(auth=ANY_ROLE, query=NotificationsQuery, answers=(200, 403))
 def list_notifications(caller: Caller, query: NotificationsQuery) -> Reply:
     """List the caller's notifications, newest first, and count all that are unread."""
     username = own_name(caller, query.username)
@@ -57,7 +57,7 @@ def list_notifications(caller: Caller, query: NotificationsQuery) -> Reply:
 
 
 @bp.post("/api/notifications/<int:notification_id>/read")
-@endpoint(auth=ANY_ROLE)
+@endpoint(auth=ANY_ROLE, answers=(200, 404))
 def mark_notification_read(caller: Caller, notification_id: int) -> Reply:
     """Mark one of the caller's notifications as read."""
     marked = get_db().run(
@@ -72,7 +72,7 @@ def mark_notification_read(caller: Caller, notification_id: int) -> Reply:
 
 
 @bp.delete("/api/notifications/<int:notification_id>")
-@endpoint(auth=ANY_ROLE)
+@endpoint(auth=ANY_ROLE, answers=(200, 404))
 def delete_notification(caller: Caller, notification_id: int) -> Reply:
     """Delete one of the caller's notifications."""
     deleted = get_db().run(

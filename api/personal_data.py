@@ -9,7 +9,8 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from api import audit, settings, training_data
 from api.access import CLINICIAN, Caller
@@ -22,6 +23,7 @@ from api.security.encryption import decrypt
 Document = list[dict[str, Any]]
 
 PSEUDONYM_PREFIX = "erased-"
+ERASED = "erased"  # the role of an account that only stands for one that is gone
 
 SECRET = frozenset({"password", "pin", "reset_token", "reset_token_expiry", "code"})
 LOOKUPS = frozenset({"email_hash", "phone_hash"})
@@ -49,18 +51,32 @@ FORMATS: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
+@dataclass(frozen=True)
+class Holding:
+    """A table that holds something about accounts: how its rows are read and shown."""
+
+    name: str
+    logical: str
+    select: str
+    formats: Mapping[str, Callable[[Any], Any]]
+
+
 def collect(username: str) -> dict[str, Document]:
     """Return `database/table` -> rows for every table that holds something about the account.
 
     Rows come by primary key and are formatted as in every answer, secrets left out.
     """
     found: dict[str, Document] = {}
-    for logical in LOGICAL:
-        name = training_data.user_hash(username) if logical == TRAINING else username
-        for table in catalogue.tables(logical):
-            if rows := _rows(logical, table, name):
-                found[f"{logical}/{table.name}"] = rows
+    for holding in HOLDINGS:
+        training = holding.logical == TRAINING
+        name = training_data.user_hash(username) if training else username
+        if rows := get_db(holding.logical).all(holding.select, name):
+            found[holding.name] = [_shown(row, holding) for row in rows]
     return found
+
+
+def _shown(row: Row, holding: Holding) -> dict[str, Any]:
+    return {key: holding.formats[key](value) for key, value in row.items()}
 
 
 def link(logical: str, table: Table) -> str | None:
@@ -74,55 +90,66 @@ def link(logical: str, table: Table) -> str | None:
     return " OR ".join(f"{key} = $1" for key in keys) or LINKS.get(table.name)
 
 
-def _rows(logical: str, table: Table, name: str) -> Document:
-    condition = link(logical, table)
-    if condition is None:
-        return []
+def _holding(logical: str, table: Table, condition: str) -> Holding:
     shown = [column for column in table.columns if column.name not in SECRET | LOOKUPS]
-    rows = get_db(logical).all(
-        f"SELECT {', '.join(column.name for column in shown)} FROM {table.name}"
-        f" WHERE ({condition}) AND {WITHHELD.get(table.name, 'TRUE')}"
-        f" ORDER BY {', '.join(table.key)}",
-        name,
-    )
     formats = {column.name: FORMATS.get(column.declared, _unchanged) for column in shown}
     if table.name == "users":
         formats |= dict.fromkeys(PROTECTED, decrypt)
-    return [{key: formats[key](value) for key, value in row.items()} for row in rows]
+    select = (
+        f"SELECT {', '.join(column.name for column in shown)} FROM {table.name}"
+        f" WHERE ({condition}) AND {WITHHELD.get(table.name, 'TRUE')}"
+        f" ORDER BY {', '.join(table.key)}"
+    )
+    return Holding(f"{logical}/{table.name}", logical, select, formats)
 
 
 def _unchanged(value: Any) -> Any:
     return value
 
 
-def erase(caller: Caller) -> None:
-    """Remove everything held about the caller's account; the audit trail keeps a pseudonym.
+HOLDINGS: Final = tuple(
+    _holding(logical, table, condition)
+    for logical in LOGICAL
+    for table in catalogue.tables(logical)
+    if (condition := link(logical, table)) is not None
+)
 
-    What a clinician wrote about patients stays with the patients, under the pseudonym. Joins
-    the transactions of all three databases and does not commit. Once the row of `users` is
-    gone for good nothing is left to do; until then it can be repeated.
+
+def erase(person: Caller, *, by: str = "user") -> str:
+    """Remove everything held about an account; the audit trail keeps a pseudonym, returned.
+
+    What a clinician wrote about patients stays with the patients, under the pseudonym. `by` is
+    the part that acted. Joins the transactions of all three databases and does not commit.
+    Once the row of `users` is gone for good nothing is left to do; until then it can be
+    repeated.
     """
-    username, pseudonym = caller.username, pseudonym_of(caller.username)
+    username, pseudonym = person.username, pseudonym_of(person.username)
     training_data.delete(username)
     get_db(TRAINING).run(
         "DELETE FROM data_consent WHERE user_hash = $1", training_data.user_hash(username)
     )
     get_db(PET).run("DELETE FROM pet WHERE username = $1", username)
-    if caller.role == CLINICIAN:
+    if person.role == CLINICIAN:
         _leave_to_patients(username, pseudonym)
     database = get_db()
     database.run(f"DELETE FROM chat_history WHERE {LINKS['chat_history']}", username)
     database.run(f"DELETE FROM verification_codes WHERE {LINKS['verification_codes']}", username)
     _take_back_reactions(username)
     database.run("DELETE FROM users WHERE username = $1", username)
-    database.run(
+    hide_in_trail(username)
+    _forget_mentions(username, pseudonym)
+    audit.record(pseudonym, by, "account_erased")
+    return pseudonym
+
+
+def hide_in_trail(username: str) -> None:
+    """Keep an account's rows of the audit trail under its pseudonym, without their details."""
+    get_db().run(
         "UPDATE audit_logs SET username = $1, details = $2 WHERE username = $3",
-        pseudonym,
+        pseudonym_of(username),
         "",
         username,
     )
-    _forget_mentions(username, pseudonym)
-    audit.record(pseudonym, "user", "account_erased")
 
 
 def _take_back_reactions(username: str) -> None:
@@ -159,13 +186,14 @@ def _leave_to_patients(clinician: str, pseudonym: str) -> None:
         " VALUES ($1, $2, $3, $4) ON CONFLICT (username) DO NOTHING",
         pseudonym,
         "",
-        "erased",
+        ERASED,
         False,
     )
     for statement in (
         "UPDATE clinician_notes SET clinician_username = $1 WHERE clinician_username = $2",
         "UPDATE appointments SET clinician_username = $1 WHERE clinician_username = $2",
         "UPDATE appointments SET attendance_confirmed_by = $1 WHERE attendance_confirmed_by = $2",
+        "UPDATE alerts SET acknowledged_by = $1 WHERE acknowledged_by = $2",
     ):
         database.run(statement, pseudonym, clinician)
     database.run("UPDATE users SET clinician_id = NULL WHERE clinician_id = $1", clinician)

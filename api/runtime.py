@@ -8,6 +8,7 @@ for the time or for random bytes in any other way.
 import base64
 import random
 import secrets
+import time
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -31,6 +32,12 @@ def now() -> datetime:
 def today() -> date:
     """Return the users' present day: the one in the configured zone."""
     return now().astimezone(settings.current().timezone).date()
+
+
+def stopwatch() -> float:
+    """Return seconds since some fixed moment: two readings tell how long something took."""
+    clock = settings.current().clock
+    return clock().timestamp() if clock else time.perf_counter()
 
 
 def random_bytes(count: int) -> bytes:

@@ -53,8 +53,8 @@ class Settings:
     lookup_key: str = field(repr=False)
     anonymization_salt: str = field(repr=False)
     pin_salt: str | None = field(repr=False)
+    fhir_signing_key: str = field(repr=False)
     developer_registration_key: str | None = field(repr=False)
-    admin_wipe_key: str | None = field(repr=False)
     metrics_token: str | None = field(repr=False)
     argon2_cost: str  # production or minimum
     require_2fa_signup: bool
@@ -138,8 +138,8 @@ def _secrets(values: Values, *, production: bool) -> dict[str, Any]:
         "lookup_key": values.text("LOOKUP_KEY") or _derived("lookup", keys[-1]),
         "anonymization_salt": values.text("ANONYMIZATION_SALT") or _derived("salt", keys[-1]),
         "pin_salt": values.text("PIN_SALT"),
+        "fhir_signing_key": values.text("FHIR_SIGNING_KEY") or keys[0],
         "developer_registration_key": values.text("DEVELOPER_REGISTRATION_KEY"),
-        "admin_wipe_key": values.text("ADMIN_WIPE_KEY"),
         "metrics_token": values.text("METRICS_TOKEN"),
         "argon2_cost": cost,
         "require_2fa_signup": values.flag("REQUIRE_2FA_SIGNUP"),

@@ -36,8 +36,7 @@ def health() -> Reply:
 @endpoint(auth=PUBLIC, limit=UNLIMITED)
 def ready() -> Reply:
     """Say whether every database answers and holds the schema this version needs."""
-    problems = {name: problem for name in LOGICAL if (problem := _problem(name))}
-    if problems:
+    if problems := database_problems():
         raise Unavailable("Not every database is ready.", "NOT_READY", problems)
     return {"status": "ready", "databases": dict.fromkeys(LOGICAL, "ok")}
 
@@ -47,6 +46,11 @@ def ready() -> Reply:
 def csrf_token() -> Reply:
     """Return the CSRF token of the visitor's session, starting one where there is none."""
     return {"success": True, "csrf_token": sessions.csrf_token()}
+
+
+def database_problems() -> dict[str, str]:
+    """Return what keeps each logical database from being used; empty when all is well."""
+    return {name: problem for name in LOGICAL if (problem := _problem(name))}
 
 
 def _problem(name: str) -> str | None:

@@ -60,6 +60,7 @@ __all__ = [
 ]
 
 Reply = ResponseReturnValue
+JSON_ONLY = ("application/json",)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -94,7 +95,7 @@ class EndpointInfo:
     csrf: bool
     limit: str | None
     answers: tuple[int, ...] = (200,)
-    media: str = "application/json"
+    media: tuple[str, ...] = JSON_ONLY
 
 
 class Endpoint:
@@ -153,7 +154,7 @@ def endpoint(
     csrf: bool = True,
     limit: str | None = None,
     answers: tuple[int, ...] = (200,),
-    media: str = "application/json",
+    media: tuple[str, ...] = JSON_ONLY,
 ) -> Callable[[Callable[..., Reply]], Endpoint]:
     """Put the pipeline in front of a view.
 

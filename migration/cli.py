@@ -1,7 +1,8 @@
 """The command line. Each command is a few lines; what it does is in the module that it calls.
 
 Exit codes: 0 pass, 1 fail, 2 unproven or wrong usage. Steps: `steps/flow.py`; the gate: `gate.py`;
-goldens: `cli_goldens.py`; a file without a project: `cli_transfer.py`; printing: `console.py`.
+goldens: `cli_goldens.py`; SQL texts: `cli_sql.py`; a file without a project: `cli_transfer.py`;
+printing: `console.py`.
 """
 
 import json
@@ -16,6 +17,7 @@ from typing import NoReturn
 import click
 
 from migration.cli_goldens import accept, record, review
+from migration.cli_sql import sql
 from migration.cli_transfer import transfer_command
 from migration.console import Printer
 from migration.db.server import kept_folder, stop_kept
@@ -199,7 +201,7 @@ def stop(project: Project, remove: bool) -> None:
         project.printer.say(f"removed {folder}")
 
 
-for other_command in (record, accept, review, transfer_command):
+for other_command in (record, accept, review, sql, transfer_command):
     cli.add_command(other_command)
 
 

@@ -17,6 +17,7 @@ from migration.table import Table, policies_in
 
 # The roles' names are made of it, and PostgreSQL cuts names after 63 bytes.
 _LONGEST_DATABASE_NAME = 50
+DEFAULT_DOOR = ("execute", "executemany", "executescript")
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,31 @@ class Replay:
 
 
 @dataclass(frozen=True)
+class Exclusion:
+    """Statements that no case has to execute: those of a place, or those of a pattern."""
+
+    place: str
+    """A file or folder, or `file:function`; empty where `text` says which."""
+    text: str
+    """A pattern with `*` for the whole statement; empty where `place` says which."""
+    reason: str
+
+    @property
+    def what(self) -> str:
+        """How messages name it."""
+        return self.place or self.text
+
+
+@dataclass(frozen=True)
+class Sql:
+    """How the application sends its SQL, and which of it requests do not reach."""
+
+    door: tuple[str, ...]
+    """Functions and methods whose first argument is SQL, as `name` or `Class.name`."""
+    exclude: tuple[Exclusion, ...]
+
+
+@dataclass(frozen=True)
 class Config:
     """Everything in migration.toml."""
 
@@ -131,6 +157,7 @@ class Config:
     backup: Backup
     demo_build: str | None
     """`module:function(folder, now)` that makes the sources when they are missing."""
+    sql: Sql
     replay: Replay
 
     @property
@@ -170,6 +197,7 @@ def load(path: Path) -> Config:
         copy=_copy(top.table("copy", default={}), [database.name for database in databases]),
         backup=_backup(top.table("backup", default={})),
         demo_build=_demo(top.table("demo", default={})),
+        sql=_sql(top.table("sql", default={})),
         replay=_replay(top.table("replay")),
     )
     top.close()
@@ -275,6 +303,27 @@ def _demo(table: Table) -> str | None:
     build = table.function_or_none("build")
     table.close()
     return build
+
+
+def _sql(table: Table) -> Sql:
+    sql = Sql(
+        door=table.texts("door", default=DEFAULT_DOOR),
+        exclude=tuple(_exclusion(each) for each in table.tables("exclude")),
+    )
+    table.close()
+    return sql
+
+
+def _exclusion(table: Table) -> Exclusion:
+    exclusion = Exclusion(
+        place=table.text_or_none("place") or "",
+        text=table.text_or_none("text") or "",
+        reason=table.text("reason"),
+    )
+    if bool(exclusion.place) is bool(exclusion.text):
+        raise table.refusal("give either `place` or `text`")
+    table.close()
+    return exclusion
 
 
 def _replay(table: Table) -> Replay:

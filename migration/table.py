@@ -97,6 +97,12 @@ class Table:
         name = f"{self._name}.{key}" if self._name else key
         return Table(self.mapping(key, default=default), name=name, file=self._file)
 
+    def tables(self, key: str) -> tuple["Table", ...]:
+        """A list of tables, `[[key]]`, which may be absent; each to be read key by key."""
+        name = f"{self._name}.{key}" if self._name else key
+        found = self._list(key, dict, "a list of tables", ())
+        return tuple(Table(values, name=name, file=self._file) for values in found)
+
     def path(self, key: str) -> Path:
         """A path, resolved against the folder of the file."""
         return self._file.parent / self.text(key)

@@ -59,7 +59,7 @@ def forgot_password(body: ResetRequest) -> Reply:
 
 
 @bp.get("/reset-password")
-@endpoint(auth=PUBLIC)
+@endpoint(auth=PUBLIC, media=("text/html",))
 def reset_page() -> Reply:
     """Serve the form behind the mailed link; its script reads username and token from the URL."""
     page = make_response(render_template("reset_password.html"))

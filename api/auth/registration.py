@@ -189,12 +189,12 @@ def _open(account: Account) -> None:
 
 def _taken(username: str, email_hash: str | None, phone_hash: str | None) -> Conflict:
     """Return the conflict for whatever another account has already."""
-    find = get_db().value
-    if find("SELECT 1 FROM users WHERE username = $1", username):
+    database = get_db()
+    if database.value("SELECT 1 FROM users WHERE username = $1", username):
         return Conflict("This username is taken.", "USERNAME_TAKEN")
-    if find("SELECT 1 FROM users WHERE email_hash = $1", email_hash):
+    if database.value("SELECT 1 FROM users WHERE email_hash = $1", email_hash):
         return Conflict("This e-mail address is in use.", "EMAIL_TAKEN")
-    if find("SELECT 1 FROM users WHERE phone_hash = $1", phone_hash):
+    if database.value("SELECT 1 FROM users WHERE phone_hash = $1", phone_hash):
         return Conflict("This phone number is in use.", "PHONE_TAKEN")
     return Conflict("Somebody else was registering this just now. Try again.")
 

@@ -63,7 +63,7 @@ class ChannelQuery(Query):
 
 
 @bp.get("/api/community/channels")
-@endpoint(auth=ANY_ROLE, query=ChannelQuery)
+@endpoint(auth=ANY_ROLE, query=ChannelQuery, answers=(200, 403))
 def list_channels(caller: Caller, query: ChannelQuery) -> Reply:
     """List all channels, always in the same order, with what is new to the caller."""
     username = own_name(caller, query.username)

@@ -29,7 +29,7 @@ class Report(Act):
 
 
 @bp.post("/api/community/post/<int:post_id>/pin")
-@endpoint(auth=roles(CLINICIAN), body=Pin)
+@endpoint(auth=roles(CLINICIAN), body=Pin, answers=(200, 404))
 def pin_post(caller: Caller, body: Pin, post_id: int) -> Reply:
     """Keep a post at the top of the board, or no longer."""
     username = own_name(caller, body.username)
@@ -48,7 +48,7 @@ def pin_post(caller: Caller, body: Pin, post_id: int) -> Reply:
 
 
 @bp.post("/api/community/post/<int:post_id>/report")
-@endpoint(auth=ANY_ROLE, body=Report)
+@endpoint(auth=ANY_ROLE, body=Report, answers=(200, 404, 409))
 def report_post(caller: Caller, body: Report, post_id: int) -> Reply:
     """Report somebody else's post to the moderators, once."""
     reporter = own_name(caller, body.username)

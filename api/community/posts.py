@@ -59,7 +59,7 @@ class Replies:
 
 
 @bp.get("/api/community/posts")
-@endpoint(auth=ANY_ROLE, query=BoardQuery)
+@endpoint(auth=ANY_ROLE, query=BoardQuery, answers=(200, 403))
 def list_posts(caller: Caller, query: BoardQuery) -> Reply:
     """List posts, pinned ones first, then newest first; asking for a channel counts as a visit."""
     username = own_name(caller, query.username)
@@ -77,7 +77,7 @@ def list_posts(caller: Caller, query: BoardQuery) -> Reply:
 
 
 @bp.post("/api/community/post")
-@endpoint(auth=ANY_ROLE, body=NewPost)
+@endpoint(auth=ANY_ROLE, body=NewPost, answers=(201,))
 def create_post(caller: Caller, body: NewPost) -> Reply:
     """Put a post on the board."""
     username = own_name(caller, body.username)
@@ -97,7 +97,7 @@ def create_post(caller: Caller, body: NewPost) -> Reply:
 
 
 @bp.delete("/api/community/post/<int:post_id>")
-@endpoint(auth=ANY_ROLE, body=Act)
+@endpoint(auth=ANY_ROLE, body=Act, answers=(200, 404))
 def delete_post(caller: Caller, body: Act, post_id: int) -> Reply:
     """Delete one of the caller's posts for good, its replies and reactions with it."""
     username = own_name(caller, body.username)

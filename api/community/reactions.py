@@ -24,7 +24,7 @@ class Reaction(Act):
 
 
 @bp.post("/api/community/post/<int:post_id>/react")
-@endpoint(auth=ANY_ROLE, body=Reaction)
+@endpoint(auth=ANY_ROLE, body=Reaction, answers=(200, 404))
 def react(caller: Caller, body: Reaction, post_id: int) -> Reply:
     """Give a reaction to a post, or take it back."""
     added, counts = _toggle(own_name(caller, body.username), post_id, body.reaction)
@@ -39,7 +39,7 @@ def react(caller: Caller, body: Reaction, post_id: int) -> Reply:
 
 
 @bp.post("/api/community/post/<int:post_id>/like")
-@endpoint(auth=ANY_ROLE, body=Act)
+@endpoint(auth=ANY_ROLE, body=Act, answers=(200, 404))
 def like(caller: Caller, body: Act, post_id: int) -> Reply:
     """Like a post, or no longer: the older form of a reaction."""
     added, counts = _toggle(own_name(caller, body.username), post_id, "like")

@@ -26,7 +26,7 @@ class RepliesQuery(Query):
 
 
 @bp.post("/api/community/post/<int:post_id>/reply")
-@endpoint(auth=ANY_ROLE, body=NewReply)
+@endpoint(auth=ANY_ROLE, body=NewReply, answers=(201, 404))
 def reply_to_post(caller: Caller, body: NewReply, post_id: int) -> Reply:
     """Reply to a post."""
     username = own_name(caller, body.username)
@@ -44,7 +44,7 @@ def reply_to_post(caller: Caller, body: NewReply, post_id: int) -> Reply:
 
 
 @bp.get("/api/community/post/<int:post_id>/replies")
-@endpoint(auth=ANY_ROLE, query=RepliesQuery)
+@endpoint(auth=ANY_ROLE, query=RepliesQuery, answers=(200, 404))
 def list_replies(query: RepliesQuery, post_id: int) -> Reply:
     """List the replies to a post, oldest first."""
     if not get_db().value(
@@ -63,7 +63,7 @@ def list_replies(query: RepliesQuery, post_id: int) -> Reply:
 
 
 @bp.delete("/api/community/reply/<int:reply_id>")
-@endpoint(auth=ANY_ROLE, body=Act)
+@endpoint(auth=ANY_ROLE, body=Act, answers=(200, 404))
 def delete_reply(caller: Caller, body: Act, reply_id: int) -> Reply:
     """Delete one of the caller's replies for good."""
     username = own_name(caller, body.username)

@@ -2,7 +2,8 @@
 
 `get_db` gives a view its connection (`database.py`); which engine stands behind it is a
 matter of the addresses alone (`addresses.py`, `sqlite.py`, `postgres.py`). Errors are in
-`errors.py`, the forms of stored values in `types/`, the tables in `schema/`.
+`errors.py`, the forms of stored values in `types/`, the tables in `schema/`. Files of the earlier
+application are brought to that schema by `upgrade/`.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app, g
 
 from api.db.addresses import LOGICAL, MAIN, PET, TRAINING, Address, SqliteAddress
-from api.db.backend import Backend, Capacity, Row
+from api.db.backend import Backend, Capacity, Row, Usage
 from api.db.database import Database
 from api.db.errors import DatabaseError
 from api.db.postgres import PostgresBackend
@@ -27,11 +28,13 @@ __all__ = [
     "DatabaseError",
     "Json",
     "Row",
+    "Usage",
     "close_pools",
     "commit",
     "get_db",
     "init_app",
     "release",
+    "usage",
 ]
 
 
@@ -84,6 +87,12 @@ def release() -> None:
     """
     for database in g.pop("databases", {}).values():
         database.close()
+
+
+def usage() -> dict[str, Usage]:
+    """Return how this process uses the connections to each logical database."""
+    databases: Databases = current_app.extensions["databases"]
+    return {name: backend.usage() for name, backend in databases.backends.items()}
 
 
 def close_pools(app: Flask) -> None:

@@ -25,6 +25,15 @@ class Capacity:
 
 
 @dataclass(frozen=True)
+class Usage:
+    """Connections at work, held in reserve, and requests that wait for one."""
+
+    in_use: int
+    idle: int = 0
+    waiting: int = 0
+
+
+@dataclass(frozen=True)
 class Result:
     """The rows a statement gave back, and how many it touched."""
 
@@ -65,6 +74,14 @@ class Backend(ABC):
     @abstractmethod
     def close(self) -> None:
         """Give up every connection held; nothing can be acquired afterwards."""
+
+    @abstractmethod
+    def usage(self) -> Usage:
+        """Return how the connections of this process are used at the moment."""
+
+    @abstractmethod
+    def size(self, connection: Any) -> int:
+        """Return how many bytes the database takes, indexes included."""
 
     @abstractmethod
     def schema_version(self, connection: Any) -> int | None:

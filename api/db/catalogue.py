@@ -1,7 +1,8 @@
 """What the schema says about its own tables, read from the DDL (`schema/`).
 
 For code that treats all tables alike, such as the export and the erasure of an account
-(`api/personal_data.py`). It never looks at a database in use.
+(`api/personal_data.py`) and the upgrade of old files (`upgrade/`). It never looks at a database
+in use.
 """
 
 import sqlite3
@@ -14,11 +15,16 @@ from api.db.schema import create_schema
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its declared type, and the `table.column` that it refers to, if any."""
+    """A column: its declared type, and the `table.column` that it refers to, if any.
+
+    `default` is the SQL text of the default value.
+    """
 
     name: str
     declared: str
     refers_to: str | None
+    required: bool = False
+    default: str | None = None
 
 
 @dataclass(frozen=True)
@@ -48,8 +54,12 @@ def _table(connection: sqlite3.Connection, name: str) -> Table:
     )
     refers_to = dict(keys.fetchall())
     rows = connection.execute(
-        "SELECT name, type, pk FROM pragma_table_info(?) ORDER BY cid", (name,)
+        'SELECT name, type, pk, "notnull", dflt_value FROM pragma_table_info(?) ORDER BY cid',
+        (name,),
     ).fetchall()
-    columns = tuple(Column(column, type_, refers_to.get(column)) for column, type_, _ in rows)
-    key = sorted((position, column) for column, _, position in rows if position)
+    columns = tuple(
+        Column(column, type_, refers_to.get(column), bool(required), default)
+        for column, type_, _, required, default in rows
+    )
+    key = sorted((position, column) for column, _, position, *_ in rows if position)
     return Table(name, columns, tuple(column for _, column in key))

@@ -83,6 +83,11 @@ class Database:
                 " `python -m migration run schema`, not by the application."
             )
 
+    def size(self) -> int:
+        """Return how many bytes the database takes, indexes included."""
+        with self._watched():
+            return self._backend.size(self._connection)
+
     def close(self) -> None:
         """Give the connection back; what is not committed is lost."""
         self._backend.release(self._connection)

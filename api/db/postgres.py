@@ -21,7 +21,7 @@ from psycopg_pool import ConnectionPool
 
 from api.db import types
 from api.db.addresses import PostgresAddress, mask
-from api.db.backend import Backend, Capacity, Row
+from api.db.backend import Backend, Capacity, Row, Usage
 from api.db.errors import (
     CheckViolation,
     DatabaseError,
@@ -89,6 +89,19 @@ class PostgresBackend(Backend):
 
     def close(self) -> None:
         self._pool.close()
+
+    def usage(self) -> Usage:
+        found = self._pool.get_stats()
+        idle = found["pool_available"]
+        return Usage(found["pool_size"] - idle, idle, found["requests_waiting"])
+
+    def size(self, connection: PgConnection) -> int:
+        row = connection.execute(
+            "SELECT CAST(COALESCE(SUM(pg_total_relation_size(oid)), 0) AS BIGINT) AS bytes"
+            " FROM pg_class WHERE relnamespace = to_regnamespace($1) AND relkind = 'r'",
+            [self.name],
+        ).fetchone()
+        return int(row["bytes"]) if row else 0
 
     def schema_version(self, connection: PgConnection) -> int | None:
         row = connection.execute(

@@ -19,7 +19,7 @@ from typing import Any
 
 from api.db import types
 from api.db.addresses import SqliteAddress
-from api.db.backend import Backend, Capacity
+from api.db.backend import Backend, Capacity, Usage
 from api.db.errors import (
     CheckViolation,
     DatabaseError,
@@ -63,6 +63,7 @@ class SqliteBackend(Backend):
         super().__init__(name, capacity)
         self._path = address.path
         self._fit = False
+        self._in_use: set[sqlite3.Connection] = set()
 
     def acquire(self) -> sqlite3.Connection:
         with self.errors():
@@ -72,6 +73,7 @@ class SqliteBackend(Backend):
             except BaseException:
                 connection.close()
                 raise
+            self._in_use.add(connection)
             return connection
 
     def release(self, connection: sqlite3.Connection) -> None:
@@ -80,9 +82,19 @@ class SqliteBackend(Backend):
             connection.rollback()
         finally:
             connection.close()
+            self._in_use.discard(connection)
 
     def close(self) -> None:
         """Do nothing: every connection is closed by its user."""
+
+    def usage(self) -> Usage:
+        return Usage(in_use=len(self._in_use))
+
+    def size(self, connection: sqlite3.Connection) -> int:
+        row = connection.execute(
+            "SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()"
+        ).fetchone()
+        return int(row["bytes"])
 
     def schema_version(self, connection: sqlite3.Connection) -> int | None:
         return schema_version(connection)

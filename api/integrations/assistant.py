@@ -15,7 +15,6 @@ from typing import Any, Literal, Protocol
 from api import runtime, settings
 
 TIMEOUT = 30.0
-TEMPERATURE, MAX_TOKENS = 0.8, 300
 LONGEST_ANSWER = 1 << 20
 ECHOED = 80
 
@@ -32,6 +31,17 @@ class Message:
     content: str
 
 
+@dataclass(frozen=True)
+class Style:
+    """How freely the model chooses its words, and how many tokens it may use."""
+
+    temperature: float
+    max_tokens: int
+
+
+CONVERSATION = Style(temperature=0.8, max_tokens=300)
+
+
 class Assistant(Protocol):
     """Whatever answers conversations."""
 
@@ -46,6 +56,7 @@ class ChatEndpoint:
     url: str
     model: str
     key: str = field(repr=False)
+    style: Style = CONVERSATION
 
     def reply(self, messages: Sequence[Message]) -> str:
         """Return the answer to the last message. Raises AssistantUnavailable."""
@@ -55,9 +66,8 @@ class ChatEndpoint:
             data=json.dumps(
                 {
                     "model": self.model,
-                    "temperature": TEMPERATURE,
-                    "max_tokens": MAX_TOKENS,
                     "messages": [asdict(message) for message in messages],
+                    **asdict(self.style),
                 }
             ).encode(),
             headers={"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"},
@@ -82,12 +92,12 @@ class OfflineAssistant:
         return f"Thank you for telling me: “{words}”. What would help you most right now?"
 
 
-def assistant() -> Assistant:
+def assistant(style: Style = CONVERSATION) -> Assistant:
     """Return the assistant that the settings ask for."""
     given = settings.current()
     if not given.model_key:
         return OfflineAssistant()
-    return ChatEndpoint(given.model_url, given.model_name, given.model_key)
+    return ChatEndpoint(given.model_url, given.model_name, given.model_key, style)
 
 
 def _content(answer: Any) -> str:

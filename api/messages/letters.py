@@ -22,7 +22,7 @@ class NewMessage(Body):
 
 
 @bp.post("/api/messages/send")
-@endpoint(auth=ANY_ROLE, body=NewMessage)
+@endpoint(auth=ANY_ROLE, body=NewMessage, answers=(201, 404))
 def send_message(caller: Caller, body: NewMessage) -> Reply:
     """Send a message to somebody the caller may write to."""
     if body.recipient == caller.username:
@@ -34,7 +34,7 @@ def send_message(caller: Caller, body: NewMessage) -> Reply:
 
 
 @bp.patch("/api/messages/<int:message_id>/read")
-@endpoint(auth=ANY_ROLE)
+@endpoint(auth=ANY_ROLE, answers=(200, 404))
 def mark_message_read(caller: Caller, message_id: int) -> Reply:
     """Mark a message to the caller as read; the time of the first reading stays."""
     read_at = get_db().value(
@@ -52,7 +52,7 @@ def mark_message_read(caller: Caller, message_id: int) -> Reply:
 
 
 @bp.delete("/api/messages/<int:message_id>")
-@endpoint(auth=ANY_ROLE)
+@endpoint(auth=ANY_ROLE, answers=(204, 404))
 def delete_message(caller: Caller, message_id: int) -> Reply:
     """Delete a message on the caller's side; the row is marked as deleted once both sides have."""
     deleted = get_db().run(

@@ -83,7 +83,7 @@ def list_conversations(caller: Caller, query: InboxQuery) -> Reply:
 
 
 @bp.get("/api/messages/conversation/<recipient_username>")
-@endpoint(auth=ANY_ROLE, query=ConversationQuery)
+@endpoint(auth=ANY_ROLE, query=ConversationQuery, answers=(200, 404))
 def show_conversation(caller: Caller, query: ConversationQuery, recipient_username: str) -> Reply:
     """Show the newest messages between the caller and somebody, oldest first.
 

@@ -24,7 +24,7 @@ def openapi() -> Reply:
 
 
 @bp.get("/api/docs")
-@endpoint(auth=PUBLIC, media="text/html")
+@endpoint(auth=PUBLIC, media=("text/html",))
 def docs() -> Reply:
     """Show the description as a page."""
     return render_template("docs.html", api=describe(current_app))

@@ -169,9 +169,14 @@ def _security(operation: Operation) -> list[Json]:
 def _answer(operation: Operation, status: int) -> Json:
     if status >= 400:
         return {"$ref": f"#/components/responses/{status}"}
-    media = operation.info.media
-    schema: Json = {"type": "object"} if media == "application/json" else {}
-    return {"description": HTTPStatus(status).phrase, "content": {media: {"schema": schema}}}
+    described: Json = {"description": HTTPStatus(status).phrase}
+    if status != HTTPStatus.NO_CONTENT:
+        described["content"] = {media: _content(media) for media in operation.info.media}
+    return described
+
+
+def _content(media: str) -> Json:
+    return {"schema": {"type": "object"}} if media == "application/json" else {}
 
 
 def _refusal(status: int) -> Json:

@@ -19,6 +19,18 @@ SALT_DIGITS = 16
 # What bcrypt always looked at, before it began to refuse longer ones.
 BCRYPT_BYTES = 72
 PBKDF2 = "pbkdf2$"
+HASH = (
+    r"\$argon2(i|d|id)\$\S+|\$2[abxy]?\$[0-9]{2}\$[./A-Za-z0-9]{53}"
+    r"|pbkdf2\$[0-9a-f]{64}|[0-9a-f]{64}"
+)
+
+
+def is_hash(stored: str) -> bool:
+    """Tell whether this is a hash as any version of the application made them, and no plain text.
+
+    A bare SHA-256 was made of passwords only; a PIN has fewer characters than that.
+    """
+    return re.fullmatch(HASH, stored) is not None
 
 
 def password_fits(stored: str, text: str) -> bool:

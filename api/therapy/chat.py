@@ -56,8 +56,8 @@ def chat(caller: Caller, body: ChatMessage) -> Reply:
     reply = prompt.ask(talk)
     if reply is not None:
         _keep_reply(username, turn, reply)
-    pets.reward(username, "therapy", key=f"therapy:{runtime.today()}")
     daily.complete_task(username, "therapy_session")
+    pets.reward(username, "therapy", key=f"therapy:{runtime.today()}")
     audit.record(username, "api", "therapy_chat")
     commit(TRAINING, PET, MAIN)
     return _answer(turn, reply)

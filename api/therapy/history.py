@@ -44,7 +44,7 @@ class ExportOrder(Body):
 
 
 @bp.get("/api/therapy/history")
-@endpoint(auth=ANY_ROLE, query=HistoryQuery)
+@endpoint(auth=ANY_ROLE, query=HistoryQuery, answers=(200, 403, 404))
 def history(caller: Caller, query: HistoryQuery) -> Reply:
     """List the lines of a thread, oldest first; a clinician may ask for an approved patient's.
 
@@ -63,7 +63,12 @@ def history(caller: Caller, query: HistoryQuery) -> Reply:
 
 
 @bp.post("/api/therapy/export")
-@endpoint(auth=ANY_ROLE, body=ExportOrder)
+@endpoint(
+    auth=ANY_ROLE,
+    body=ExportOrder,
+    answers=(200, 404),
+    media=("application/json", "text/plain", "text/csv"),
+)
 def export(caller: Caller, body: ExportOrder) -> Reply:
     """Write lines to a file, oldest first; a clinician may take an approved patient's."""
     person = patient_for(caller, body.username)

@@ -44,7 +44,7 @@ def greeting(caller: Caller, body: Mine) -> Reply:
 
 
 @bp.post("/api/therapy/initialize")
-@endpoint(auth=ANY_ROLE, body=Mine, limit=LIMIT)
+@endpoint(auth=ANY_ROLE, body=Mine, limit=LIMIT, answers=(200, 201))
 def initialize(caller: Caller, body: Mine) -> Reply:
     """Begin the caller's first conversation with a welcome; one that has begun stays as it is.
 

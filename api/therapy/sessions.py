@@ -40,7 +40,7 @@ class ChangedThread(NewThread):
 
 
 @bp.get("/api/therapy/sessions")
-@endpoint(auth=ANY_ROLE, query=Threads)
+@endpoint(auth=ANY_ROLE, query=Threads, answers=(200, 403))
 def list_sessions(caller: Caller, query: Threads) -> Reply:
     """List threads, the last one used first; a clinician may ask for an approved patient's.
 
@@ -85,7 +85,7 @@ def begin_session(caller: Caller, body: NewThread) -> Reply:
 
 
 @bp.put("/api/therapy/sessions/<int:session_id>")
-@endpoint(auth=ANY_ROLE, body=ChangedThread)
+@endpoint(auth=ANY_ROLE, body=ChangedThread, answers=(200, 404))
 def change_session(caller: Caller, body: ChangedThread, session_id: int) -> Reply:
     """Rename one of the caller's threads, make it the active one, or both."""
     username = own_name(caller, body.username)
@@ -109,7 +109,7 @@ def change_session(caller: Caller, body: ChangedThread, session_id: int) -> Repl
 
 
 @bp.delete("/api/therapy/sessions/<int:session_id>")
-@endpoint(auth=ANY_ROLE, query=Whose)
+@endpoint(auth=ANY_ROLE, query=Whose, answers=(200, 404))
 def delete_session(caller: Caller, query: Whose, session_id: int) -> Reply:
     """Delete one of the caller's threads with all its lines, unless it is the only one.
 

@@ -39,8 +39,8 @@ def log_gratitude(caller: Caller, body: GratitudeEntry) -> Reply:
         runtime.now(),
     )
     memory.refresh(username)
-    pets.reward(username, "gratitude", key=_reward_key(username, body.entry))
     daily.complete_task(username, "practice_gratitude")
+    pets.reward(username, "gratitude", key=_reward_key(username, body.entry))
     audit.record(username, "api", "gratitude_logged")
     commit(PET, MAIN)
     return {"success": True, "message": "Gratitude logged.", "log_id": log_id}, 201

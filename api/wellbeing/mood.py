@@ -88,8 +88,8 @@ def log_mood(caller: Caller, body: MoodEntry) -> Reply:
     except UniqueViolation:
         raise Conflict("You have logged your mood today already.", "ALREADY_LOGGED") from None
     memory.refresh(caller.username)
-    pets.reward(caller.username, "mood", key=f"mood:{today}")
     daily.complete_task(caller.username, "log_mood")
+    pets.reward(caller.username, "mood", key=f"mood:{today}")
     audit.record(caller.username, "api", "mood_logged", f"mood {body.mood_val}")
     commit(PET, MAIN)
     return {"success": True, "message": "Mood logged.", "log_id": log_id}, 201

@@ -53,13 +53,14 @@ def project_suite(config: Config, step: str) -> Path | None:
 
 
 def required_checks(step: str) -> frozenset[str]:
-    """Return the names of the packaged checks of a step."""
+    """Return the names of the packaged checks of a step, those at the end of a run included."""
     tree = ast.parse(packaged_suite(step).read_text(encoding="utf-8"))
-    return frozenset(
-        node.name
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
-    )
+    names = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+    for node in tree.body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id="AT_THE_END")], value=value):
+                names += ast.literal_eval(value)
+    return frozenset(name for name in names if name.startswith("test_"))
 
 
 def run_suite(config: Config, step: str, plan: Plan, environ: Mapping[str, str]) -> Run:

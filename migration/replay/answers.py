@@ -1,7 +1,7 @@
 """An HTTP answer as a tree: the status, the headers that matter, cookies by name, the body.
 
 JSON is kept with its number text and types; other text as text; the files of an archive one by
-one; anything else as length and digest.
+one; the text of a PDF page by page; anything else as length and digest.
 """
 
 from __future__ import annotations
@@ -15,8 +15,11 @@ from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 
 from migration.replay.canonical import Tree, read
+from migration.replay.pdf import START as _PDF
+from migration.replay.pdf import read_pdf
 
 _HEADERS = ("Content-Type", "Location", "Cache-Control", "Retry-After")
+_CORS = "Access-Control-"
 _ARCHIVE = b"PK\x03\x04"
 
 
@@ -24,10 +27,15 @@ def answer_of(response: TestResponse) -> dict[str, Tree]:
     """Return what is compared of an answer."""
     return {
         "status": response.status_code,
-        "headers": {name: response.headers[name] for name in _HEADERS if name in response.headers},
+        "headers": _headers(response.headers),
         "cookies": [*_cookies(response.headers)],
         **_body(response.get_data(), is_json=response.is_json),
     }
+
+
+def _headers(headers: Headers) -> dict[str, Tree]:
+    kept = [*_HEADERS, *sorted({name for name, _ in headers if name.startswith(_CORS)})]
+    return {name: headers[name] for name in kept if name in headers}
 
 
 def _cookies(headers: Headers) -> list[str]:
@@ -44,6 +52,8 @@ def _cookies(headers: Headers) -> list[str]:
 def _body(data: bytes, *, is_json: bool) -> dict[str, Tree]:
     if data.startswith(_ARCHIVE):
         return {"archive": _archive(data)}
+    if data.startswith(_PDF) and (said := read_pdf(data)):
+        return {"pdf": said}
     try:
         text = data.decode()
     except UnicodeDecodeError:

@@ -99,7 +99,8 @@ class _Entry:
             if kind in self.left_out or (implied is None and kind not in self.written):
                 continue
             variant = merged(base, {**(implied or {}), "expect": _STATUS[kind]})
-            yield self._case(kind, kind, [self._variant(variant, self.written.get(kind))])
+            for title, changes in self._changes(kind):
+                yield self._case(title, kind, [self._variant(variant, changes)])
         for item in self.source.items(self.written.get("invalid")):
             change = {**self.source.mapping(item)}
             name = change.pop("name", None)
@@ -119,6 +120,16 @@ class _Entry:
             "malformed": {"raw": _MALFORMED} if has_body else None,
             "not-found": None,
         }
+
+    def _changes(self, kind: str) -> Iterator[tuple[str, Json]]:
+        """Yield what changes in the base request, with the name of each case of a kind."""
+        written = self.written.get(kind)
+        if not isinstance(written, list):
+            yield kind, written
+            return
+        for item in written:
+            change = self.source.mapping(item)
+            yield f"{kind}: {change.get('as')}", change
 
     def _second(self, base: dict[str, Json]) -> Step:
         written = self.written["twice"]

@@ -7,9 +7,10 @@ them, and are the only way a golden changes.
 from __future__ import annotations
 
 import getpass
+import logging
 import subprocess
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -74,7 +75,11 @@ def record(
     if not cases:
         pending.forget_full_run(config)
     outcomes: list[Outcome] = []
-    with closing(Recorders(config)) as recorders, candidate(config) as player:
+    with (
+        _application_logs_unheard(),
+        closing(Recorders(config)) as recorders,
+        candidate(config) as player,
+    ):
         recording = Recording(config, recorders, player)
         for case in chosen:
             outcomes.append(recording.record(case))
@@ -84,6 +89,20 @@ def record(
     if not cases and not recorded.failed:
         pending.note_full_run(config, known, recording.inputs)
     return recorded
+
+
+@contextmanager
+def _application_logs_unheard() -> Iterator[None]:
+    """Keep what the application logs while it is played off the terminal; outcomes say enough.
+
+    Logs go to standard error only where nobody handles them.
+    """
+    handler = logging.NullHandler()
+    logging.getLogger().addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(handler)
 
 
 def accept(

@@ -17,7 +17,7 @@ from migration.replay.errors import RecordingRefused
 from migration.replay.paths import exchange_of, field_of, leaves
 from migration.replay.tokens import OPEN, Duration, Named, parse
 
-_BODY = re.compile(r"exchanges\[\d+\]\.answer\.(?:json|text|lines|archive|sha256)")
+_BODY = re.compile(r"exchanges\[\d+\]\.answer\.(?:json|text|lines|archive|pdf|sha256)")
 
 
 def demand_substance(case: Case, golden: Tree) -> None:

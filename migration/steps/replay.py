@@ -26,9 +26,9 @@ def _inputs(site: Site) -> Inputs:
         *module_files(config.root, replay.seed),
     ]
     return {
-        **settings(config.sections, "app", "databases", "replay"),
+        **settings(config.sections, "app", "databases", "sql", "replay"),
         **files(config.root, paths),
-        **tool_files("replay", "testing", "db", "source", "schema", "copy", "compare"),
+        **tool_files("replay", "sql", "testing", "db", "source", "schema", "copy", "compare"),
     }
 
 

@@ -23,6 +23,8 @@ from migration.testing.players import OnDemand
 from migration.testing.snapshots import Played
 
 CASES = pytest.StashKey[list[Case]]()
+# Whether every statement was executed is judged when all workers are done: `testing/sent.py`.
+AT_THE_END = ("test_sql_coverage",)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -5,9 +5,11 @@
 `header.py`     what a run says of itself at the top
 `site.py`       the source and target that a step's suite looks at (`scratch.py`: invented ones)
 `players.py`    cases played on the arms (`snapshots.py`: their goldens)
+`sent.py`       what the cases sent to the engines, judged at the end of the run
 """
 
 PLUGINS = tuple(
-    f"migration.testing.{name}" for name in ("server", "databases", "header", "site", "players")
+    f"migration.testing.{name}"
+    for name in ("server", "databases", "header", "site", "sent", "players")
 )
 """What a suite needs that is run without a `conftest.py` of ours."""

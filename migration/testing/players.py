@@ -17,9 +17,11 @@ from migration.config import Config
 from migration.replay.arms import Arm
 from migration.replay.cases import Case
 from migration.replay.goldens import Goldens
+from migration.replay.observation import Observation
 from migration.replay.play import Player
 from migration.replay.record import Outcome, Recording
 from migration.replay.recorders import Recorders
+from migration.testing.sent import NOTES, Notes, databases_of
 from migration.testing.snapshots import GoldenExtension
 
 IDS_SEED = "replay"
@@ -49,17 +51,37 @@ class OnDemand:
         return Recording(self._config, self._recorders, candidate)
 
 
+class NotingPlayer(Player):
+    """A player that notes, for the end of the run, what each case sent."""
+
+    def __init__(self, config: Config, arm: Arm, notes: Notes) -> None:
+        super().__init__(config, arm, ids_seed=IDS_SEED)
+        self._notes = notes
+        self._databases = databases_of(config)
+
+    def play(self, case: Case) -> Observation:
+        observation = super().play(case)
+        self._notes.take(observation, self._databases)
+        return observation
+
+
 @pytest.fixture(scope="session")
-def reference(migration_config: Config, sqlite_arm: Arm) -> Iterator[Player]:
+def reference(
+    migration_config: Config, sqlite_arm: Arm, pytestconfig: pytest.Config
+) -> Iterator[Player]:
     """Plays cases on SQLite."""
-    with closing(Player(migration_config, sqlite_arm, ids_seed=IDS_SEED)) as player:
+    notes = pytestconfig.stash[NOTES]
+    with closing(NotingPlayer(migration_config, sqlite_arm, notes)) as player:
         yield player
 
 
 @pytest.fixture(scope="session")
-def candidate(migration_config: Config, postgres_arm: Arm) -> Iterator[Player]:
+def candidate(
+    migration_config: Config, postgres_arm: Arm, pytestconfig: pytest.Config
+) -> Iterator[Player]:
     """Plays cases on PostgreSQL."""
-    with closing(Player(migration_config, postgres_arm, ids_seed=IDS_SEED)) as player:
+    notes = pytestconfig.stash[NOTES]
+    with closing(NotingPlayer(migration_config, postgres_arm, notes)) as player:
         yield player
 
 

@@ -22,6 +22,15 @@ GRATITUDE = ("POST", "/api/gratitude/log", {"entry": "the sea 🌊"})
 PHQ9 = ("POST", "/api/clinical/phq9", {"scores": [1, 2, 3, 0, 1, 2, 3, 0, 1]})
 CHAT = ("POST", "/api/therapy/chat", {"message": "I want to die. Ada, ada@example.org"})
 TRAINING_RUN = ("POST", "/api/ai/trigger-training", {})
+LAST_TASK = ("POST", "/api/daily-tasks/complete", {"task_type": "log_mood"})
+DELETION = ("POST", "/api/developer/users/delete", {"target_username": "ada"})
+RESET = ("POST", "/api/admin/reset-users", {"confirm": "DELETE_ALL_USERS"})
+WIPE = ("POST", "/api/admin/wipe-database", {"confirm": "WIPE_DATABASE"})
+BREATHING = ("POST", "/api/cbt/breathing", {"exercise_type": "box"})
+CHECKIN = ("POST", "/api/cbt/goals/1/checkin", {"progress_notes": "called"})
+MILESTONE = ("PUT", "/api/cbt/goals/1/milestone/2", {"is_completed": True})
+THOUGHT = ("POST", "/api/cbt/thought-record", {"situation": "bus", "thought": "they look"})
+TOOL = ("POST", "/api/cbt-tools/save", {"tool_type": "core-beliefs", "data": {"strength": 40}})
 ERASURE = ("DELETE", "/api/account", {"password": PASSWORD})
 
 # eve's mood is her sixth task of the day, so that her pet earns two rewards in one request.
@@ -39,9 +48,30 @@ REQUESTS = [
     ("ada", CHAT, MAIN, "daily_tasks"),
     ("dev", TRAINING_RUN, TRAINING, "training_patterns"),
     ("dev", TRAINING_RUN, MAIN, "audit_logs"),
+    ("eve", LAST_TASK, PET, "pet"),
+    ("eve", LAST_TASK, MAIN, "daily_tasks"),
+    ("eve", BREATHING, PET, "pet"),
+    ("eve", BREATHING, MAIN, "breathing_exercises"),
+    ("ada", CHECKIN, PET, "pet"),
+    ("ada", CHECKIN, MAIN, "goal_checkins"),
+    ("ada", MILESTONE, PET, "pet"),
+    ("ada", MILESTONE, MAIN, "goal_milestones"),
+    ("eve", THOUGHT, PET, "pet"),
+    ("eve", THOUGHT, MAIN, "cbt_records"),
+    ("eve", TOOL, PET, "pet"),
+    ("eve", TOOL, MAIN, "cbt_tool_entries"),
     ("ada", ERASURE, TRAINING, "data_consent"),
     ("ada", ERASURE, PET, "pet"),
     ("ada", ERASURE, MAIN, "users"),
+    ("dev", DELETION, TRAINING, "data_consent"),
+    ("dev", DELETION, PET, "pet"),
+    ("dev", DELETION, MAIN, "users"),
+    ("dev", RESET, TRAINING, "data_consent"),
+    ("dev", RESET, PET, "pet"),
+    ("dev", RESET, MAIN, "users"),
+    ("dev", WIPE, TRAINING, "data_consent"),
+    ("dev", WIPE, PET, "pet"),
+    ("dev", WIPE, MAIN, "users"),
 ]
 
 

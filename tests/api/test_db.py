@@ -346,3 +346,26 @@ class TestConnections:
         for thread in threads:
             thread.join()
         assert len(names(app)) == 8
+
+    def test_those_in_use_are_counted(self, app: Flask) -> None:
+        with app.app_context():
+            assert [usage.in_use for usage in db.usage().values()] == [0, 0, 0]
+            get_db(PET)
+            assert {name: usage.in_use for name, usage in db.usage().items()}[PET] == 1
+        with app.app_context():
+            assert [usage.in_use for usage in db.usage().values()] == [0, 0, 0]
+
+    def test_they_can_be_released_early(self, app: Flask) -> None:
+        with app.app_context():
+            get_db().insert(ADD, "ada")
+            db.release()
+            assert db.usage()[MAIN].in_use == 0
+            assert get_db().all(NAMES) == []
+
+    def test_a_database_says_how_large_it_is(self, app: Flask) -> None:
+        with app.app_context():
+            before = get_db().size()
+            for number in range(40):
+                get_db().insert(ADD, f"{number:01500}")
+            commit(MAIN)
+            assert get_db().size() > before > 0

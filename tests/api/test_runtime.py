@@ -50,6 +50,16 @@ def test_today_is_the_day_in_the_zone_of_the_users(moment: datetime, zone: str, 
         assert runtime.today() == day
 
 
+def test_a_stopwatch_runs_with_the_clock_that_is_given() -> None:
+    with world(CLOCK=at(datetime(2026, 2, 4, tzinfo=UTC))).app_context():
+        assert runtime.stopwatch() == runtime.stopwatch()
+
+
+def test_a_stopwatch_never_runs_back() -> None:
+    with world().app_context():
+        assert runtime.stopwatch() <= runtime.stopwatch()
+
+
 def test_ids_come_from_their_source() -> None:
     with world(IDS=lambda count: b"\xff" * count).app_context():
         assert runtime.random_bytes(3) == b"\xff\xff\xff"

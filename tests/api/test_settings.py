@@ -80,9 +80,16 @@ class TestSecrets:
         assert after.lookup_key == before.lookup_key
         assert after.anonymization_salt == before.anonymization_salt
 
+    def test_exports_are_signed_with_the_newest_encryption_key_or_one_of_their_own(self) -> None:
+        newer = Fernet.generate_key().decode()
+        rotated = PRODUCTION | {"ENCRYPTION_KEY": f"{newer}, {KEY}"}
+        assert load({}, rotated).fhir_signing_key == newer
+        assert load({}, rotated | {"FHIR_SIGNING_KEY": "shared"}).fhir_signing_key == "shared"
+
     def test_no_secret_is_in_the_text_of_the_record(self) -> None:
         text = repr(load({}, PRODUCTION | {"DATABASE_URL": URL, "ADMIN_WIPE_KEY": "wipe-me"}))
-        for secret in (PRODUCTION["SECRET_KEY"], KEY, "hunter2", "wipe-me"):
+        text += repr(load({}, PRODUCTION | {"FHIR_SIGNING_KEY": "sign-me"}))
+        for secret in (PRODUCTION["SECRET_KEY"], KEY, "hunter2", "wipe-me", "sign-me"):
             assert secret not in text
 
 

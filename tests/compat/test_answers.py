@@ -6,6 +6,9 @@ any case is a promise that nobody tried.
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
+from http.client import NO_CONTENT
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -30,18 +33,35 @@ def declared(app: Flask) -> dict[str, Operation]:
 
 
 @pytest.fixture(scope="module")
+def kinds(app: Flask, migration_config: Config) -> dict[str, set[str]]:
+    """Each route's media types of what it answers when it succeeds."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for rule, answer, _ in _answers(app, migration_config):
+        media = answer.get("headers", {}).get("Content-Type", "")
+        if 200 <= int(answer["status"]) < 300 and int(answer["status"]) != NO_CONTENT:
+            found[rule].add(media.partition(";")[0])
+    return found
+
+
+@pytest.fixture(scope="module")
 def shown(app: Flask, migration_config: Config) -> dict[str, dict[int, str]]:
     """Each route's statuses, and for each a golden that shows it."""
-    goldens = Goldens(migration_config.replay.goldens)
     found: dict[str, dict[int, str]] = defaultdict(dict)
+    for rule, answer, golden in _answers(app, migration_config):
+        found[rule].setdefault(int(answer["status"]), golden)
+    return found
+
+
+def _answers(app: Flask, config: Config) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield every answer in the goldens, with its route and the golden's name."""
+    goldens = Goldens(config.replay.goldens)
     for name in goldens.names():
         for exchange in goldens.read(name)["exchanges"]:
             method, path = exchange["request"]["method"], exchange["request"]["path"]
             path = HIDDEN.sub("x", HIDDEN_ID.sub("1", path))
             rule = application.rule_of(app, method, path)
             if rule:
-                found[rule].setdefault(int(exchange["answer"]["status"]), name)
-    return found
+                yield rule, exchange["answer"], name
 
 
 def test_every_answer_is_declared(
@@ -66,3 +86,15 @@ def test_every_declared_answer_is_shown(
         if status not in shown[route]
     ]
     assert not untried, "\n".join(untried)
+
+
+def test_every_answer_is_of_a_declared_kind(
+    declared: dict[str, Operation], kinds: dict[str, set[str]]
+) -> None:
+    surprises = [
+        f"{route} answers {sorted(found)}, which `media` does not say"
+        for route, found in sorted(kinds.items())
+        if route in declared and "*/*" not in (media := declared[route].info.media)
+        if found != set(media)
+    ]
+    assert not surprises, "\n".join(surprises)

@@ -5,40 +5,15 @@ caller, body and query (`api/web.py`). Reasons under `left_out` count only where
 """
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
+from declared import NAMES_A_PERSON, Declared, declared_routes
 from flask import Flask
 
 from migration.config import Config
 from migration.replay import app as application
 from migration.replay.cases import WRITING, RouteCases, load_routes
 from migration.replay.routes import Route, load_table
-
-NAMES_A_PERSON = {"username", "patient", "patient_username", "recipient"}
-
-
-@dataclass(frozen=True)
-class Declared:
-    """What the application declares of one method of one rule."""
-
-    method: str
-    rule: str
-    info: Any
-
-    @property
-    def name(self) -> str:
-        return f"{self.method} {self.rule}"
-
-    @property
-    def fields(self) -> set[str]:
-        models = (self.info.body, self.info.query)
-        return {field for model in models if model for field in model.model_fields}
-
-    @property
-    def has_variable(self) -> bool:
-        return "<" in self.rule
 
 
 @pytest.fixture(scope="module")
@@ -48,15 +23,7 @@ def app(migration_config: Config) -> Flask:
 
 @pytest.fixture(scope="module")
 def declared(app: Flask) -> list[Declared]:
-    views = {
-        (method, rule.rule): app.view_functions[rule.endpoint]
-        for rule in app.url_map.iter_rules()
-        for method in rule.methods
-    }
-    return [
-        Declared(method, rule, getattr(views[method, rule], "endpoint_info", None))
-        for method, rule in sorted(application.url_map(app))
-    ]
+    return declared_routes(app)
 
 
 @pytest.fixture(scope="module")

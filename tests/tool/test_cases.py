@@ -37,6 +37,25 @@ def refused(folder: Path, text: str) -> str:
     return str(caught.value)
 
 
+def test_a_kind_may_be_tried_by_several_people(tmp_path: Path) -> None:
+    text = """
+GET /a:
+  request: {as: ada}
+  expect: 200
+  other-person: [{as: ben}, {as: drhope, expect: 404}]
+"""
+    cases = cases_of(tmp_path, text)
+    tried = {
+        name: (case.kind, case.steps[0].user, case.steps[0].expect)
+        for name, case in cases.items()
+        if case.kind == "other-person"
+    }
+    assert tried == {
+        "other-person: ben": ("other-person", "ben", 403),
+        "other-person: drhope": ("other-person", "drhope", 404),
+    }
+
+
 def test_a_written_case_may_have_settings(tmp_path: Path) -> None:
     text = """
 GET /a:

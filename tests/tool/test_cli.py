@@ -14,7 +14,7 @@ from migration.evidence.lock import only_run
 
 COMMANDS = {
     "status", "run", "check", "explain", "gate", "record", "accept", "review", "compare",
-    "server", "migrate", "transfer",
+    "sql", "server", "migrate", "transfer",
 }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from diary import Diary, second_sqlite, write_diary
 from flask import Flask, Response
+from reportlab.pdfgen import canvas
 
 from migration.errors import AppError
 from migration.replay.answers import answer_of
@@ -187,7 +188,7 @@ def shop() -> Flask:
         response.delete_cookie("old")
         return response
 
-    @app.get("/<any(json,text,page,binary,archive,broken):what>")
+    @app.get("/<any(json,text,page,binary,archive,pdf,torn,broken):what>")
     def body(what: str) -> Response:
         files = io.BytesIO()
         with zipfile.ZipFile(files, "w") as archive:
@@ -200,11 +201,25 @@ def shop() -> Flask:
             "page": (b"<p>\n</p>", "text/html"),
             "binary": (b"\x00\xff", "image/png"),
             "archive": (files.getvalue(), "application/zip"),
+            "pdf": (bill(), "application/pdf"),
+            "torn": (b"%PDF-1.4 torn\xff", "application/pdf"),
         }
         data, kind = bodies[what]
         return Response(data, mimetype=kind)
 
     return app
+
+
+def bill() -> bytes:
+    file = io.BytesIO()
+    drawing = canvas.Canvas(file, invariant=True)
+    drawing.setTitle("A bill")
+    drawing.drawString(72, 720, "Price: 7.00")
+    drawing.drawString(72, 700, "Thank you")
+    drawing.showPage()
+    drawing.drawString(72, 720, "Page 2")
+    drawing.save()
+    return file.getvalue()
 
 
 def test_of_headers_and_cookies_is_kept_what_matters(shop: Flask) -> None:
@@ -226,11 +241,19 @@ def test_of_headers_and_cookies_is_kept_what_matters(shop: Flask) -> None:
         ("page", ("lines", '["<p>", "</p>"]')),
         ("binary", ("length", "2")),
         ("archive", ("archive", '{"a.json": {"json": {"n": 1.50}}, "b/c.txt": {"text": "text"}}')),
+        ("torn", ("length", "14")),
     ],
 )
 def test_a_body_is_kept_as_what_it_is(what: str, body: tuple[str, str], shop: Flask) -> None:
     answer = answer_of(shop.test_client().get(f"/{what}"))
     assert write_line(answer[body[0]]) == body[1]
+
+
+def test_of_a_pdf_is_kept_what_it_says(shop: Flask) -> None:
+    answer = answer_of(shop.test_client().get("/pdf"))
+    assert answer["pdf"]["about"]["/Title"] == "A bill"
+    assert answer["pdf"]["pages"] == [["Price: 7.00", "Thank you"], ["Page 2"]]
+    assert "sha256" not in answer
 
 
 def test_the_url_map_says_what_answers(shop: Flask) -> None:

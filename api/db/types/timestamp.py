@@ -1,8 +1,13 @@
 """Moments: `timestamptz` on PostgreSQL, UTC text on SQLite."""
 
 from datetime import UTC, datetime
+from typing import overload
 
 
+@overload
+def moment(value: datetime | str) -> datetime: ...
+@overload
+def moment(value: None) -> None: ...
 def moment(value: datetime | str | None) -> datetime | None:
     """Return a stored moment as an aware datetime in UTC, its fraction kept.
 

@@ -101,7 +101,8 @@ CREATE TABLE "therapist_app"."safety_plans" (
     "username" text COLLATE "C" NOT NULL,
     "triggers" text COLLATE "C",
     "coping" text COLLATE "C",
-    "contacts" text COLLATE "C"
+    "contacts" text COLLATE "C",
+    "professional_contacts" text COLLATE "C"
 );
 
 CREATE TABLE "therapist_app"."daily_tasks" (
@@ -338,7 +339,9 @@ CREATE TABLE "therapist_app"."alerts" (
     "details" text COLLATE "C",
     "status" text COLLATE "C" NOT NULL DEFAULT 'open',
     "created_at" timestamp with time zone DEFAULT date_trunc('second', statement_timestamp()),
-    "deleted_at" timestamp with time zone
+    "deleted_at" timestamp with time zone,
+    "acknowledged_by" text COLLATE "C",
+    "acknowledged_at" timestamp with time zone
 );
 
 CREATE TABLE "therapist_app"."patient_approvals" (
@@ -383,6 +386,7 @@ CREATE TABLE "therapist_app"."messages" (
     "is_deleted_by_sender" boolean NOT NULL DEFAULT false,
     "is_deleted_by_recipient" boolean NOT NULL DEFAULT false,
     "created_at" timestamp with time zone DEFAULT date_trunc('second', statement_timestamp()),
+    "parent_message_id" bigint,
     CONSTRAINT "messages_check" CHECK (("sender_username" <> "recipient_username"))
 );
 
@@ -611,6 +615,8 @@ ALTER TABLE "therapist_app"."self_compassion_journal"
 
 ALTER TABLE "therapist_app"."cbt_tool_entries"
     ADD CONSTRAINT "cbt_tool_entries_pkey" PRIMARY KEY ("id");
+ALTER TABLE "therapist_app"."cbt_tool_entries"
+    ADD CONSTRAINT "cbt_tool_entries_username_tool_type_key" UNIQUE ("username", "tool_type");
 CREATE INDEX "idx_cbt_tool_entries_tool_type" ON "therapist_app"."cbt_tool_entries" ("username", "tool_type");
 CREATE INDEX "idx_cbt_tool_entries_username" ON "therapist_app"."cbt_tool_entries" ("username");
 
@@ -668,6 +674,7 @@ ALTER TABLE "therapist_app"."messages"
     ADD CONSTRAINT "messages_pkey" PRIMARY KEY ("id");
 CREATE INDEX "idx_messages_conversation" ON "therapist_app"."messages" ("sender_username", "recipient_username");
 CREATE INDEX "idx_messages_deleted" ON "therapist_app"."messages" ("deleted_at");
+CREATE INDEX "idx_messages_parent" ON "therapist_app"."messages" ("parent_message_id");
 CREATE INDEX "idx_messages_recipient" ON "therapist_app"."messages" ("recipient_username", "is_read");
 CREATE INDEX "idx_messages_sent_at" ON "therapist_app"."messages" ("sent_at");
 
@@ -785,6 +792,8 @@ ALTER TABLE "therapist_app"."messages"
     ADD CONSTRAINT "messages_sender_username_fkey" FOREIGN KEY ("sender_username") REFERENCES "therapist_app"."users" ("username") ON DELETE CASCADE;
 ALTER TABLE "therapist_app"."messages"
     ADD CONSTRAINT "messages_recipient_username_fkey" FOREIGN KEY ("recipient_username") REFERENCES "therapist_app"."users" ("username") ON DELETE CASCADE;
+ALTER TABLE "therapist_app"."messages"
+    ADD CONSTRAINT "messages_parent_message_id_fkey" FOREIGN KEY ("parent_message_id") REFERENCES "therapist_app"."messages" ("id") ON DELETE SET NULL;
 ALTER TABLE "therapist_app"."notifications"
     ADD CONSTRAINT "notifications_recipient_username_fkey" FOREIGN KEY ("recipient_username") REFERENCES "therapist_app"."users" ("username") ON DELETE CASCADE;
 ALTER TABLE "therapist_app"."feedback"

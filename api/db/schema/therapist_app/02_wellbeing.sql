@@ -45,7 +45,8 @@ CREATE TABLE safety_plans (
     username TEXT NOT NULL PRIMARY KEY REFERENCES users (username) ON DELETE CASCADE,
     triggers TEXT,
     coping TEXT,
-    contacts TEXT
+    contacts TEXT,
+    professional_contacts TEXT
 );
 
 CREATE TABLE daily_tasks (

@@ -143,7 +143,8 @@ CREATE TABLE cbt_tool_entries (
     notes TEXT,
     created_at DATETIME DEFAULT CURRENT_TIMESTAMP,
     updated_at DATETIME DEFAULT CURRENT_TIMESTAMP,
-    deleted_at DATETIME
+    deleted_at DATETIME,
+    UNIQUE (username, tool_type)
 );
 CREATE INDEX idx_cbt_tool_entries_tool_type ON cbt_tool_entries (username, tool_type);
 CREATE INDEX idx_cbt_tool_entries_username ON cbt_tool_entries (username);

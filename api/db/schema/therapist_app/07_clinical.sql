@@ -20,7 +20,9 @@ CREATE TABLE alerts (
     details TEXT,
     status TEXT NOT NULL DEFAULT 'open',
     created_at DATETIME DEFAULT CURRENT_TIMESTAMP,
-    deleted_at DATETIME
+    deleted_at DATETIME,
+    acknowledged_by TEXT,
+    acknowledged_at DATETIME
 );
 CREATE INDEX idx_alerts_active ON alerts (username, deleted_at);
 CREATE INDEX idx_alerts_status ON alerts (status);

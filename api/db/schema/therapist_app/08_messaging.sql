@@ -1,5 +1,6 @@
 -- Messages between accounts, notifications, feedback to the developers.
 
+-- A reply outlives the message that it answers.
 CREATE TABLE messages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     sender_username TEXT NOT NULL REFERENCES users (username) ON DELETE CASCADE,
@@ -13,10 +14,12 @@ CREATE TABLE messages (
     is_deleted_by_sender BOOLEAN NOT NULL DEFAULT 0 CHECK (is_deleted_by_sender IN (0, 1)),
     is_deleted_by_recipient BOOLEAN NOT NULL DEFAULT 0 CHECK (is_deleted_by_recipient IN (0, 1)),
     created_at DATETIME DEFAULT CURRENT_TIMESTAMP,
+    parent_message_id INTEGER REFERENCES messages (id) ON DELETE SET NULL,
     CHECK (sender_username <> recipient_username)
 );
 CREATE INDEX idx_messages_conversation ON messages (sender_username, recipient_username);
 CREATE INDEX idx_messages_deleted ON messages (deleted_at);
+CREATE INDEX idx_messages_parent ON messages (parent_message_id);
 CREATE INDEX idx_messages_recipient ON messages (recipient_username, is_read);
 CREATE INDEX idx_messages_sent_at ON messages (sent_at);
 

@@ -1,0 +1,5 @@
+"""The cases of the domain developer, replayed on both engines."""
+
+from migration.suites.replay import *
+
+DOMAIN = "developer"
