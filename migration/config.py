@@ -13,6 +13,8 @@ from typing import Any
 
 from migration.errors import ConfigError
 from migration.policies import UNDECIDED, Policies
+from migration.schema.choices import KINDS, NATIVE, Choices
+from migration.schema.model import LogicalType
 from migration.table import Table, policies_in
 
 # The roles' names are made of it, and PostgreSQL cuts names after 63 bytes.
@@ -56,6 +58,8 @@ class LogicalDatabase:
     """Columns that say who somebody is, as `table.column`."""
     pseudonymous: bool = False
     """Whether no column may hold what identifies somebody in another database."""
+    choices: Choices = NATIVE
+    """Types of columns, and what is left out on purpose."""
 
 
 @dataclass(frozen=True)
@@ -258,9 +262,34 @@ def _database(name: str, table: Table) -> LogicalDatabase:
         protected=table.texts("protected", default=()),
         identifying=table.texts("identifying", default=()),
         pseudonymous=table.flag("pseudonymous", default=False),
+        choices=_choices(table),
     )
     table.close()
     return database
+
+
+def _choices(table: Table) -> Choices:
+    return Choices(
+        types=table.one_of("types", ("native", "faithful"), default="native"),
+        columns=_columns(table.table("columns", default={})),
+        leave_out=_left_out(table.table("leave_out", default={})),
+    )
+
+
+def _columns(table: Table) -> dict[str, LogicalType]:
+    for name in table.keys:
+        if not all(name.partition(".")):
+            raise table.refusal(f'{name!r} names no column; write "table.column"')
+    types = [type.value for type in LogicalType]
+    return {name: LogicalType(table.one_of(name, types)) for name in table.keys}
+
+
+def _left_out(table: Table) -> dict[str, str]:
+    for name in table.keys:
+        if not name.startswith(KINDS) or name in KINDS:
+            known = ", ".join(f"{kind.strip()} …" for kind in KINDS)
+            raise table.refusal(f"{name!r} names nothing that can be left out ({known})")
+    return table.all_texts()
 
 
 def _target(table: Table) -> Target:

@@ -14,6 +14,7 @@ from migration.errors import ConfigError
 from migration.policies import REST, Policies, Policy, policy
 
 T = TypeVar("T")
+K = TypeVar("K", bound=str)
 _FUNCTION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 
@@ -41,6 +42,14 @@ class Table:
     def text_or_none(self, key: str) -> str | None:
         """A text, or None when the key is absent."""
         return self.text(key) if key in self._values else None
+
+    def one_of(self, key: str, known: Sequence[K], *, default: K | None = None) -> K:
+        """One of the texts that are known."""
+        value = self.text(key, default=default)
+        for text in known:
+            if text == value:
+                return text
+        raise self._wrong(key, " or ".join(map(repr, known)), value)
 
     def function(self, key: str) -> str:
         """A name such as `package.module:function`."""

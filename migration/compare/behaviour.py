@@ -1,34 +1,32 @@
 """Whether an expression of SQLite and one of PostgreSQL do the same, found by running both.
 
-Both are evaluated over the same probe rows (`probes`), so it does not matter how a rule is worded.
-`schema` uses this for rules, defaults, and the terms and conditions of indexes.
+Both are evaluated over the same probe rows (`probes`), so it does not matter how a rule is worded:
+SQLite's over a table in memory whose columns are declared like the real ones. `schema` uses this
+for rules, generated columns, and the terms and conditions of indexes.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from migration.compare.facts import ColumnFacts, TableFacts
 from migration.compare.probes import ProbeRow, mentioned, probe_rows
-from migration.db import PgConnection, SqliteConnection
+from migration.compare.values import canonical_postgres, canonical_sqlite
+from migration.db import PgConnection, scratch_sqlite
 from migration.schema.model import LogicalType, quote
 
 _NUMBER = quote("number of the probe")
-_AFFINITIES = {
-    LogicalType.INTEGER: "INTEGER",
-    LogicalType.REAL: "REAL",
-    LogicalType.TEXT: "TEXT",
-    LogicalType.BLOB: "BLOB",
-}
+_VALUE = quote("value of the probe")
 
 
 @dataclass(frozen=True)
 class Sides:
     """One table on both engines; the columns are those that both have."""
 
-    sqlite: SqliteConnection
     pg: PgConnection
+    source: str
+    """What SQLite calls the table."""
     sqlite_columns: tuple[ColumnFacts, ...]
     postgres_columns: tuple[ColumnFacts, ...]
 
@@ -42,70 +40,130 @@ class Disagreement:
     postgres: Any
 
 
-def both_sides(
-    sqlite: SqliteConnection, pg: PgConnection, one: TableFacts, other: TableFacts
-) -> Sides:
+def both_sides(pg: PgConnection, one: TableFacts, other: TableFacts) -> Sides:
     """Pair the columns that both tables have, in the order of the first."""
     theirs = {column.name: column for column in other.columns}
     shared = tuple(column for column in one.columns if column.name in theirs)
-    return Sides(sqlite, pg, shared, tuple(theirs[column.name] for column in shared))
+    return Sides(pg, one.source, shared, tuple(theirs[column.name] for column in shared))
 
 
-def first_disagreement(sides: Sides, *, sqlite: str, postgres: str) -> Disagreement | None:
+def first_disagreement(
+    sides: Sides, *, sqlite: str, postgres: str, stored_in: ColumnFacts | None = None
+) -> Disagreement | None:
     """Return the first probe row over which two expressions come out differently.
 
-    Truth values count as 0 and 1. Raises the driver's error when an engine cannot evaluate its
-    expression.
+    Truth values count as 0 and 1, unless the values are those of a column. Raises the driver's
+    error when an engine cannot evaluate its expression.
     """
     used = mentioned(sides.sqlite_columns, (sqlite, postgres))
     columns = [sides.sqlite_columns[place] for place in used]
-    rows = probe_rows(columns, (sqlite, postgres))
-    theirs = _postgres(sides.pg, postgres, [sides.postgres_columns[place] for place in used], rows)
-    ours = _sqlite(sides.sqlite, sqlite, columns, rows)
-    for row, one, other in zip(rows, ours, theirs, strict=True):
-        if _plain(one) != _plain(other):
-            named = zip((column.name for column in columns), row, strict=True)
+    given = [n for n, column in enumerate(columns) if column.expression is None]
+    asked = [columns[n] for n in given]
+    texts = [sqlite, postgres, *(column.expression or "" for column in columns)]
+    rows = probe_rows(asked, texts)
+    mirrored = [_like(sides.postgres_columns[n], sides.sqlite_columns[n]) for n in used]
+    theirs = _postgres(sides.pg, postgres, mirrored, rows)
+    ours = _sqlite(sides.source, sqlite, columns, rows, stored_in)
+    left, right = _canonical(stored_in)
+    for row, (kept, one), other in zip(rows, ours, theirs, strict=True):
+        if kept and left(one) != right(other):
+            named = zip((column.name for column in asked), row, strict=True)
             shown = ", ".join(f"{name}={value!r}" for name, value in named)
-            return Disagreement(shown, _plain(one), _plain(other))
+            return Disagreement(shown, left(one), right(other))
     return None
 
 
+def _like(theirs: ColumnFacts, mine: ColumnFacts) -> ColumnFacts:
+    """Return PostgreSQL's column as computed or not, as SQLite's is; else it is told elsewhere."""
+    if mine.expression is None:
+        return replace(theirs, expression=None)
+    return replace(theirs, expression=theirs.expression or "NULL")
+
+
+def _canonical(column: ColumnFacts | None) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
+    if column is None:
+        return _plain, _plain
+    meaning = column.meaning
+    return (lambda v: canonical_sqlite(v, meaning)), (lambda v: canonical_postgres(v, meaning))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return int(value) if isinstance(value, bool) else value
+
+
 def _sqlite(
-    sqlite: SqliteConnection, sql: str, columns: Sequence[ColumnFacts], rows: Sequence[ProbeRow]
-) -> list[Any]:
-    cursor = sqlite.cursor()
-    cursor.row_factory = None
-    fields = [f"{_with_affinity(column.meaning)} AS {quote(column.name)}" for column in columns]
-    query = f"SELECT {sql} FROM (SELECT {', '.join(fields) or 'NULL'})"
-    return [cursor.execute(query, row).fetchone()[0] for row in rows]
+    table: str,
+    sql: str,
+    columns: Sequence[ColumnFacts],
+    rows: Sequence[ProbeRow],
+    stored_in: ColumnFacts | None,
+) -> list[tuple[bool, Any]]:
+    """Return for each row whether the table keeps it as it is, and the value."""
+    affinity = stored_in.affinity if stored_in else ""
+    declared = [f"{_NUMBER} INTEGER PRIMARY KEY", *map(_declared, columns)]
+    declared.append(f"{_VALUE} {affinity} AS ({sql}\n)")
+    places = ", ".join("?" for column in columns if column.expression is None)
+    names = ", ".join(quote(c.source) for c in columns if c.expression is None)
+    name = quote(table)
+    scratch = scratch_sqlite()
+    if not all(column.byte_order for column in columns):
+        scratch.execute("PRAGMA encoding = 'UTF-16le'")
+    try:
+        scratch.execute(f"CREATE TABLE {name} ({', '.join(declared)})")
+        if names:
+            scratch.executemany(f"INSERT INTO {name} ({names}) VALUES ({places})", rows)
+        else:
+            scratch.execute(f"INSERT INTO {name} DEFAULT VALUES")
+        asked = f"SELECT {_VALUE}{names and ', ' + names} FROM {name} ORDER BY {_NUMBER}"
+        found = scratch.execute(asked).fetchall()
+        pairs = zip(found, rows or [()], strict=True)
+        return [(list(map(repr, kept)) == list(map(repr, row)), v) for (v, *kept), row in pairs]
+    finally:
+        scratch.close()
 
 
-def _with_affinity(meaning: LogicalType) -> str:
-    # The other types have numeric affinity, under which CAST would cut a date down to its year.
-    return f"CAST(? AS {_AFFINITIES[meaning]})" if meaning in _AFFINITIES else "?"
+def _declared(column: ColumnFacts) -> str:
+    text = f"{quote(column.source)} {column.affinity} COLLATE {quote(column.collation)}"
+    return text if column.expression is None else f"{text} AS ({column.expression}\n)"
 
 
 def _postgres(
     pg: PgConnection, sql: str, columns: Sequence[ColumnFacts], rows: Sequence[ProbeRow]
 ) -> list[Any]:
-    names = [quote(column.name) for column in columns]
-    fields = [
-        f'{name} COLLATE "C" AS {name}' if column.meaning is LogicalType.TEXT else name
-        for name, column in zip(names, columns, strict=True)
-    ]
-    arrays = [f"%s::text[]::{column.type}[]" for column in columns]
+    given = [column for column in columns if column.expression is None]
+    names = [quote(column.name) for column in given]
+    arrays = [f"%s::text[]::{_unlimited(column)}[]" for column in given]
     values = [
         [None if row[place] is None else _as_text(row[place], column.meaning) for row in rows]
-        for place, column in enumerate(columns)
+        for place, column in enumerate(given)
+    ]
+    fields = [*map(_by_bytes, given), _NUMBER]
+    computed = [
+        f"({column.expression})::{column.type} AS {quote(column.name)}".replace("%", "%%")
+        for column in columns
+        if column.expression is not None
     ]
     query = (
-        f"SELECT {sql.replace('%', '%%')} FROM (SELECT {', '.join([*fields, _NUMBER])}"
+        f"SELECT {sql.replace('%', '%%')} FROM (SELECT {', '.join(['*', *computed])}"
+        f" FROM (SELECT {', '.join(fields)}"
         f" FROM unnest({', '.join([*arrays, '%s::integer[]'])})"
-        f" AS probe ({', '.join([*names, _NUMBER])})) AS probed ORDER BY {_NUMBER}"
+        f" AS probe ({', '.join([*names, _NUMBER])})) AS given) AS probed ORDER BY {_NUMBER}"
     )
     with pg.transaction():
         found = pg.execute(query.encode(), [*values, list(range(len(rows)))]).fetchall()
     return [value for (value,) in found]
+
+
+def _by_bytes(column: ColumnFacts) -> str:
+    name = quote(column.name)
+    return f'{name} COLLATE "C" AS {name}' if column.meaning is LogicalType.TEXT else name
+
+
+def _unlimited(column: ColumnFacts) -> str:
+    """Return the type without a limit, to which a cast would cut the value."""
+    return column.type.partition("(")[0]
 
 
 def _as_text(value: Any, meaning: LogicalType) -> str:
@@ -114,7 +172,3 @@ def _as_text(value: Any, meaning: LogicalType) -> str:
     if meaning is LogicalType.BOOLEAN:
         return "true" if value else "false"
     return f"{value}Z" if meaning is LogicalType.TIMESTAMP else str(value)
-
-
-def _plain(value: Any) -> Any:
-    return float(value) if isinstance(value, bool | int | Decimal) else value

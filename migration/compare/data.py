@@ -6,7 +6,7 @@ Large tables: `aggregates`, `sample`, `buckets`; rows in quarantine: `left_behin
 compared in `schema`.
 """
 
-from collections.abc import Collection, Iterable, Iterator, KeysView
+from collections.abc import Collection, Iterable, Iterator, KeysView, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -22,6 +22,7 @@ from migration.compare.sequences import next_ids
 from migration.compare.values import COPY_TEXT_SETTINGS, Scalar
 from migration.db import PgConnection, SqliteConnection
 from migration.policies import UNDECIDED, Policies
+from migration.schema.choices import NATIVE, Choices
 from migration.schema.model import quote
 
 SHOWN_PER_TABLE = 20
@@ -55,6 +56,8 @@ class TableCompared:
     """A table's rows on both sides, how many differ, and the first of the differences."""
 
     table: str
+    source: str
+    """The table's name in SQLite."""
     rows_sqlite: int
     rows_postgres: int
     rows_different: int
@@ -107,6 +110,7 @@ def compare_data(
     protected: Collection[str] = (),
     policies: Policies = UNDECIDED,
     full: bool = False,
+    choices: Choices = NATIVE,
 ) -> DataComparison:
     """Compare the rows, the sequences and the references. Writes nothing on either side.
 
@@ -115,7 +119,7 @@ def compare_data(
     `protected` names columns as `table.column`, whose values no message may show.
     """
     with _snapshots(sqlite, pg):
-        ours = sqlite_facts.read(sqlite).tables
+        ours = sqlite_facts.read(sqlite, choices).tables
         theirs = postgres_facts.read(pg, schema).tables
         away = left_behind(pg, schema)
         plans = [
@@ -126,7 +130,7 @@ def compare_data(
         tables = tuple(_table(sqlite, pg, schema, plan, protected, full=full) for plan in plans)
         others = [
             *_missing_tables(ours.keys(), theirs.keys()),
-            *_sequences(sqlite, pg, schema),
+            *_sequences(sqlite, pg, schema, ours),
             *_orphans(pg, schema, (ours[plan.table] for plan in plans), theirs.keys()),
         ]
     return DataComparison(schema, tables, tuple(others))
@@ -196,6 +200,7 @@ def _walked(
         shown.append(DataDifference(plan.table, "quarantine", key, "", *sides))
     return TableCompared(
         table=plan.table,
+        source=plan.source,
         rows_sqlite=rows_sqlite + len(away.found),
         rows_postgres=rows_postgres,
         rows_different=different,
@@ -208,7 +213,7 @@ def _walked(
 def _row_differences(
     plan: Reading, pair: Pair, protected: Collection[str]
 ) -> Iterator[DataDifference]:
-    masked = [f"{plan.table}.{column.name}" in protected for column in plan.ours]
+    masked = [f"{plan.source}.{column.source}" in protected for column in plan.ours]
     one, other = pair
     key = _key_text(plan, one or other or (), masked)
     if one is None or other is None:
@@ -242,13 +247,16 @@ def _missing_tables(ours: KeysView[str], theirs: KeysView[str]) -> Iterator[Data
         yield DataDifference(name, "table", "", "", "lacks it", "has it")
 
 
-def _sequences(sqlite: SqliteConnection, pg: PgConnection, schema: str) -> Iterator[DataDifference]:
+def _sequences(
+    sqlite: SqliteConnection, pg: PgConnection, schema: str, tables: Mapping[str, TableFacts]
+) -> Iterator[DataDifference]:
     """Yield the sequences that would give out an id again, also one of a row deleted in SQLite."""
     counters: dict[str, int] = {}
     if sqlite.execute("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'").fetchone():
         counters = dict(sqlite.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
     for counter in next_ids(pg, schema):
-        used = max(counter.highest, counters.get(counter.table, 0))
+        table = tables.get(counter.table)
+        used = max(counter.highest, counters.get(table.source if table else "", 0))
         if counter.next_id <= used:
             sides = f"has used ids up to {used}", f"gives out {counter.next_id} next"
             yield DataDifference(counter.table, "sequence", "", counter.column, *sides)

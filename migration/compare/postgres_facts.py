@@ -89,6 +89,7 @@ def read(pg: PgConnection, schema: str) -> SchemaFacts:
     tables = {
         name: TableFacts(
             name=name,
+            source=name,
             columns=tuple(columns[name]),
             primary_key=next(iter(parts[name, "p"]), ()),
             uniques=tuple(parts[name, "u"]),
@@ -117,13 +118,14 @@ def _columns(pg: PgConnection, schema: str) -> dict[str, list[ColumnFacts]]:
         found[table].append(
             ColumnFacts(
                 name=name,
+                source=name,
                 meaning=postgres_type(type),
                 type=type,
                 nullable=nullable,
-                default=None if serial else default,
+                default=None if serial or generated else default,
                 hands_out_ids=serial or identity == "d",
                 byte_order=order is None or order in _BYTE_ORDERS,
-                generated=generated,
+                expression=default if generated else None,
             )
         )
     return found

@@ -16,7 +16,10 @@ MOST_ROWS = 3_000
 _MOST_NUMBERS = 20
 _LONGEST = 1_000
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
+_CALCULATION = re.compile(r"[-+*/%&|]")
 _STRING = re.compile(r"'((?:[^']|'')*)'")
+# What a pattern, a set of characters or a number of characters may be about.
+_PATTERN_SIGNS = re.compile(r"[%*?_\[\]^!-]")
 _FIXED: dict[LogicalType, tuple[Any, ...]] = {
     LogicalType.BOOLEAN: (0, 1),
     LogicalType.TIMESTAMP: ("1999-12-31 23:59:59", "2024-02-29 12:00:00", "2024-02-29 12:00:01"),
@@ -26,20 +29,29 @@ _FIXED: dict[LogicalType, tuple[Any, ...]] = {
 
 
 def mentioned(columns: Sequence[ColumnFacts], texts: Iterable[str]) -> list[int]:
-    """Return the places of the columns whose names occur in one of the texts."""
-    text = " ".join(texts)
-    return [
-        place
-        for place, column in enumerate(columns)
-        if re.search(rf"(?<!\w){re.escape(column.name)}(?!\w)", text, re.IGNORECASE)
-    ]
+    """Return the places of the columns whose names occur in one of the texts.
+
+    What a generated column is made from counts too.
+    """
+    text, found = " ".join(texts), set[int]()
+    while True:
+        more = {n for n, column in enumerate(columns) if _occurs(column, text)} - found
+        if not more:
+            return sorted(found)
+        found |= more
+        text = " ".join([text, *(columns[place].expression or "" for place in more)])
+
+
+def _occurs(column: ColumnFacts, text: str) -> bool:
+    names = {column.name, column.source, column.name.replace('"', '""')}
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) for name in names)
 
 
 def probe_rows(columns: Sequence[ColumnFacts], texts: Iterable[str]) -> list[ProbeRow]:
     """Return rows as SQLite would hold them, every combination or else a fixed sample."""
     text = " ".join(texts)
     pools = [
-        [*([None] if column.nullable else []), *dict.fromkeys(_values(column.meaning, text))]
+        [*([None] if column.nullable else []), *dict.fromkeys(probe_values(column.meaning, text))]
         for column in columns
     ]
     if prod(map(len, pools)) <= MOST_ROWS:
@@ -48,17 +60,21 @@ def probe_rows(columns: Sequence[ColumnFacts], texts: Iterable[str]) -> list[Pro
     return [tuple(choose.choice(pool) for pool in pools) for _ in range(MOST_ROWS)]
 
 
-def _values(meaning: LogicalType, text: str) -> Iterable[Any]:
+def probe_values(meaning: LogicalType, text: str) -> Iterable[Any]:
+    """Return values of a meaning, chosen for what the text speaks of."""
     numbers = sorted({float(found) for found in _NUMBER.findall(text)})[:_MOST_NUMBERS]
-    whole = sorted({int(number) + step for number in [0.0, *numbers] for step in (-1, 0, 1)})
+    near = {int(number) + step for number in [0.0, *numbers] for step in (-1, 0, 1)}
+    # What is calculated with a number brings it elsewhere.
+    whole = sorted(near | set(range(2, 12)) if _CALCULATION.search(text) else near)
     lengths = [number for number in whole if 0 < number <= _LONGEST] if "length" in text else []
     match meaning:
         case LogicalType.INTEGER | LogicalType.NUMERIC:
-            return whole
+            return [number for number in whole if -(2**63) <= number < 2**63]
         case LogicalType.REAL:
             return [number + step for number in map(float, whole) for step in (0.0, 0.5)]
         case LogicalType.TEXT:
-            return ["", " ", "x", *_around(text), *("y" * length for length in lengths)]
+            known = ["", " ", "x", "X", "É", "é", "x "]
+            return [*known, *_around(text), *("y" * length for length in lengths)]
         case LogicalType.BLOB:
             return [b"", b"\0", *(b"y" * length for length in lengths)]
         case _:
@@ -68,4 +84,11 @@ def _values(meaning: LogicalType, text: str) -> Iterable[Any]:
 def _around(text: str) -> Iterable[str]:
     for found in _STRING.findall(text):
         string = found.replace("''", "'")
-        yield from (string, string.upper(), string + "x")
+        plain = _PATTERN_SIGNS.sub("", string)
+        yield from (string, string.upper(), string.lower(), string + "x", string[1:], plain)
+        yield from (
+            string + " ",
+            plain + "x",
+            _PATTERN_SIGNS.sub("b", string),
+            _PATTERN_SIGNS.sub("5", string),
+        )

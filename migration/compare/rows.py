@@ -46,7 +46,8 @@ class Reading:
     @property
     def streamed(self) -> bool:
         """Say whether both engines can deliver the rows in the order of the key."""
-        return bool(self.key) and all(self.ours[n].meaning in _SORTED_ALIKE for n in self.key)
+        columns = [self.ours[place] for place in self.key]
+        return bool(columns) and all(c.meaning in _SORTED_ALIKE and c.byte_order for c in columns)
 
     def order(self, row: Row) -> tuple[tuple[int, Scalar], ...]:
         """Return what a row is sorted by: its key, or all of it where there is none."""
@@ -87,7 +88,7 @@ def sqlite_rows(sqlite: SqliteConnection, plan: Reading, *, in_order: bool = Tru
     cursor = sqlite.cursor()
     cursor.row_factory = None
     columns = ", ".join(quote(column.source) for column in plan.ours)
-    order = ", ".join(quote(plan.ours[n].source) for n in plan.key) if plan.streamed else ""
+    order = ", ".join(_in_bytes(plan.ours[n]) for n in plan.key) if plan.streamed else ""
     number = "" if plan.key or not plan.away else "rowid, "
     query = f"SELECT {number}{columns} FROM {quote(plan.source)}{order and ' ORDER BY ' + order}"
     rows = cursor.execute(query)
@@ -105,6 +106,11 @@ def _not_away(rows: Iterable[Sequence[Any]], plan: Reading) -> Iterator[Sequence
             key = key_of(["rowid"], [number])
         if not away or not away.holds(key, dict(zip(names, row, strict=True))):
             yield row
+
+
+def _in_bytes(column: ColumnFacts) -> str:
+    plain = column.collation == "BINARY"
+    return quote(column.source) if plain else f"{quote(column.source)} COLLATE BINARY"
 
 
 def postgres_rows(

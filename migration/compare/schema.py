@@ -15,6 +15,8 @@ from migration.compare.facts import ColumnFacts, IndexFacts, ReferenceFacts, Tab
 from migration.compare.probes import mentioned
 from migration.compare.sequences import next_ids
 from migration.db import PgConnection, PgError, SqliteConnection, SqliteError
+from migration.schema.choices import NATIVE, Choices
+from migration.schema.model import LogicalType, quote
 
 _GENERATE = "generate the DDL again, or repair the table in PostgreSQL by a migration of its own"
 
@@ -36,9 +38,11 @@ class Difference:
         return f"{place}: {self.property}: SQLite {self.sqlite}, PostgreSQL {self.postgres}"
 
 
-def compare_schemas(sqlite: SqliteConnection, pg: PgConnection, *, schema: str) -> list[Difference]:
+def compare_schemas(
+    sqlite: SqliteConnection, pg: PgConnection, *, schema: str, choices: Choices = NATIVE
+) -> list[Difference]:
     """Return every difference, in either direction. Writes nothing on either side."""
-    ours, theirs = sqlite_facts.read(sqlite), postgres_facts.read(pg, schema)
+    ours, theirs = sqlite_facts.read(sqlite, choices), postgres_facts.read(pg, schema)
     found = list(_presence("", "table", ours.tables, theirs.tables))
     found += _presence("", "object", ours.others, theirs.others)
     if ours.version != theirs.version:
@@ -47,7 +51,7 @@ def compare_schemas(sqlite: SqliteConnection, pg: PgConnection, *, schema: str) 
         found.append(Difference("", "", "schema version", *versions, remedy))
     for name, table in ours.tables.items():
         if name in theirs.tables:
-            found += _table(sqlite, pg, table, theirs.tables[name])
+            found += _table(pg, table, theirs.tables[name])
     found += _sequences(pg, schema)
     return found
 
@@ -63,10 +67,8 @@ def _presence(
         yield Difference(table, "", f"{kind} {name}", "lacks it", "has it", _GENERATE)
 
 
-def _table(
-    sqlite: SqliteConnection, pg: PgConnection, one: TableFacts, other: TableFacts
-) -> Iterator[Difference]:
-    sides = both_sides(sqlite, pg, one, other)
+def _table(pg: PgConnection, one: TableFacts, other: TableFacts) -> Iterator[Difference]:
+    sides = both_sides(pg, one, other)
     yield from _columns(sides, one, other)
     if one.primary_key != other.primary_key:
         keys = _listed(one.primary_key), _listed(other.primary_key)
@@ -78,10 +80,7 @@ def _table(
         one.name, "reference", map(_reference, one.references), map(_reference, other.references)
     )
     yield from _checks(sides, one, other)
-    ours, theirs = ({index.name: index for index in t.indexes} for t in (one, other))
-    yield from _presence(one.name, "index", ours, theirs)
-    for name in ours.keys() & theirs.keys():
-        yield from _index(sides, one.name, ours[name], theirs[name])
+    yield from _indexes(sides, one, other)
 
 
 def _listed(columns: Sequence[str]) -> str:
@@ -102,21 +101,44 @@ def _columns(sides: Sides, one: TableFacts, other: TableFacts) -> Iterator[Diffe
         orders = _listed(ours), _listed(theirs)
         yield Difference(one.name, "", "column order", *orders, _GENERATE)
     for mine, yours in zip(sides.sqlite_columns, sides.postgres_columns, strict=True):
-        for property in ("type", "nullable", "hands_out_ids", "byte_order", "generated"):
+        for property in ("type", "nullable", "hands_out_ids"):
             left, right = str(getattr(mine, property)), str(getattr(yours, property))
             if left != right:
                 name = property.replace("_", " ")
                 yield Difference(one.name, mine.name, name, left, right, _GENERATE)
+        if not yours.byte_order:
+            yield Difference(one.name, mine.name, "byte order", "True", "False", _GENERATE)
         yield from _default(sides, one.name, mine, yours)
+        yield from _generated(sides, one.name, mine, yours)
 
 
 def _default(
     sides: Sides, table: str, mine: ColumnFacts, yours: ColumnFacts
 ) -> Iterator[Difference]:
-    why = _outcome(lambda: defaults.difference(sides.sqlite, sides.pg, mine, yours))
+    why = _outcome(lambda: defaults.difference(sides.pg, mine, yours))
     if why:
         texts = mine.default or "none", f"{yours.default or 'none'}: {why}"
         yield Difference(table, mine.name, "default", *texts, _GENERATE)
+
+
+def _generated(
+    sides: Sides, table: str, mine: ColumnFacts, yours: ColumnFacts
+) -> Iterator[Difference]:
+    why = _outcome(partial(_generated_difference, sides, mine, yours))
+    if why:
+        texts = mine.expression or "plain", f"{yours.expression or 'plain'}: {why}"
+        yield Difference(table, mine.name, "generated", *texts, _GENERATE)
+
+
+def _generated_difference(sides: Sides, mine: ColumnFacts, yours: ColumnFacts) -> str | None:
+    if mine.expression is None or yours.expression is None:
+        return None if mine.expression is yours.expression else "only one side computes it"
+    found = first_disagreement(
+        sides, sqlite=mine.expression, postgres=yours.expression, stored_in=mine
+    )
+    if found is None:
+        return None
+    return f"for {found.row} it is {found.postgres!r}, SQLite {found.sqlite!r}"
 
 
 def _outcome(ask: Callable[[], str | None]) -> str | None:
@@ -153,7 +175,8 @@ def _rule_groups(
             merged: tuple[set[int], list[str], list[str]]
             merged = (set(mentioned(sides.sqlite_columns, [rule])), [], [])
             (merged[1] if side == 1 else merged[2]).append(rule)
-            for group in [group for group in groups if group[0] & merged[0]]:
+            # Rules about no column at all are about the same, too.
+            for group in [g for g in groups if g[0] & merged[0] or not (g[0] or merged[0])]:
                 groups.remove(group)
                 merged = (group[0] | merged[0], group[1] + merged[1], group[2] + merged[2])
             groups.append(merged)
@@ -172,38 +195,66 @@ def _condition_difference(
     )
 
 
+def _indexes(sides: Sides, one: TableFacts, other: TableFacts) -> Iterator[Difference]:
+    ours, theirs = ({index.name: index for index in t.indexes} for t in (one, other))
+    extra = {name: index for name, index in theirs.items() if name not in ours}
+    for key in one.folded_keys:
+        # Nobody gave such an index a name, so it is known by what it does.
+        name = next((n for n, index in extra.items() if _keeps(sides, key, index)), None)
+        if name is None:
+            what = f"unique key {_listed(key.terms)} {_listed(key.collations)}"
+            yield Difference(one.name, "", what, "has it", "lacks it", _GENERATE)
+        else:
+            del extra[name], theirs[name]
+    yield from _presence(one.name, "index", ours, theirs)
+    for name in ours.keys() & theirs.keys():
+        yield from _index(sides, one.name, ours[name], theirs[name])
+
+
+def _keeps(sides: Sides, key: IndexFacts, index: IndexFacts) -> bool:
+    return index.unique and not index.where and not _outcome(partial(_terms, sides, key, index))
+
+
 def _index(sides: Sides, table: str, one: IndexFacts, other: IndexFacts) -> Iterator[Difference]:
     for property in ("unique", "descending"):
         left, right = str(getattr(one, property)), str(getattr(other, property))
         if left != right:
             yield Difference(table, "", f"index {one.name}, {property}", left, right, _GENERATE)
-    why = _outcome(partial(_terms_difference, sides, one.terms, other.terms))
+    why = _outcome(partial(_terms, sides, one, other))
     why = why or _outcome(partial(_where_difference, sides, one.where, other.where))
     if why:
         texts = f"{_listed(one.terms)}", f"{_listed(other.terms)}: {why}"
         yield Difference(table, "", f"index {one.name}", *texts, _GENERATE)
 
 
-def _terms_difference(sides: Sides, ours: Sequence[str], theirs: Sequence[str]) -> str | None:
-    names = {column.name for column in sides.sqlite_columns}
-    if len(ours) != len(theirs):
+def _terms(sides: Sides, ours: IndexFacts, theirs: IndexFacts) -> str | None:
+    """Return how the terms differ; a term that SQLite folds must hold the folded text."""
+    columns = {column.name: column for column in sides.sqlite_columns}
+    if len(ours.terms) != len(theirs.terms):
         return "it has another number of terms"
-    for one, other in zip(ours, theirs, strict=True):
-        if one == other and one in names:
+    for one, collation, other in zip(ours.terms, ours.collations, theirs.terms, strict=True):
+        is_text = one not in columns or columns[one].meaning is LogicalType.TEXT
+        folded = _FOLDED[collation] if is_text and collation in _FOLDED else None
+        if folded is None and one == other and one in columns:
             continue
-        if one in names or other in names:
+        if other in columns or (folded is None and one in columns):
             return f"it has {other} in the place of {one}"
-        if found := first_disagreement(sides, sqlite=one, postgres=other):
+        term = quote(columns[one].source) if one in columns else one
+        asked = folded.format(term=term) if folded else term
+        if found := first_disagreement(sides, sqlite=asked, postgres=other):
             return f"for {found.row} it holds {found.postgres!r}, SQLite {found.sqlite!r}"
     return None
 
 
+# In SQLite `lower` knows the letters A to Z alone, as NOCASE does.
+_FOLDED = {"NOCASE": "lower({term})", "RTRIM": "rtrim({term}, ' ')"}
+
+
 def _where_difference(sides: Sides, ours: str | None, theirs: str | None) -> str | None:
-    if (ours is None) != (theirs is None):
-        return "only one side is partial"
-    if ours is None:
+    if ours is None and theirs is None:
         return None
-    conditions = f"({ours}) IS TRUE", f"({theirs}) IS TRUE"
+    # PostgreSQL does not keep a condition that is always true.
+    conditions = f"({ours or '1'}) IS TRUE", f"({theirs or 'true'}) IS TRUE"
     return _condition_difference(sides, *conditions, verbs=("leaves out", "holds"))
 
 

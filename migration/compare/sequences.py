@@ -32,8 +32,8 @@ def next_ids(pg: PgConnection, schema: str) -> Iterator[Counter]:
     for table, column, sequence in pg.execute(_SEQUENCES, [schema]).fetchall():
         name = f"{quote(schema)}.{quote(table)}"
         row = pg.execute(
-            f"SELECT last_value + is_called::int,"
+            f"SELECT last_value::numeric + is_called::int,"
             f" (SELECT coalesce(max({quote(column)}), 0) FROM {name}) FROM {sequence}".encode()
         ).fetchone()
         if row:
-            yield Counter(table, column, row[0], row[1])
+            yield Counter(table, column, int(row[0]), row[1])

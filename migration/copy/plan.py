@@ -7,6 +7,7 @@ are what `chunks` packs, `ledger` remembers and `proof` reads back.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import starmap
 from typing import Any, TypeAlias
 
 from migration.db import SqliteConnection
@@ -27,7 +28,16 @@ _SORTED_ALIKE = frozenset(
         LogicalType.DATE,
     }
 )
+_BYTES = "BINARY"
 _ROW_NUMBERS = ("rowid", "_rowid_", "oid")
+
+
+@dataclass(frozen=True)
+class _Term:
+    """A column of a key of SQLite, by its name there, and how the key orders it."""
+
+    name: str
+    collation: str
 
 
 @dataclass(frozen=True)
@@ -128,46 +138,56 @@ def _plan(
     sqlite: SqliteConnection, model: Schema, table: Table, policies: Policies, *, bytewise: bool
 ) -> TablePlan:
     columns = table.copied_columns
-    key = _key_names(sqlite, table)
+    key = _key(sqlite, table)
     by_source = {column.source: place for place, column in enumerate(columns)}
-    known = bool(key) and all(name in by_source for name in key)
-    places = tuple(by_source[name] for name in key) if known else (0,) * len(key)
+    known = bool(key) and all(term.name in by_source for term in key)
+    places = tuple(by_source[term.name] for term in key) if known else (0,) * len(key)
+    pairs = [(columns[place], term.collation) for place, term in zip(places, key, strict=True)]
     return TablePlan(
         schema=model.name,
         table=table,
         columns=columns,
-        position=tuple(map(quote, key)) if known else key,
+        position=tuple(starmap(_ordering, pairs) if known else (term.name for term in key)),
         places=places,
         hidden=0 if known else len(key),
         ordered=known
-        and all(_sorted_alike(table, columns[n], policies, bytewise=bytewise) for n in places),
+        and all(
+            _sorted_alike(column, bytewise=bytewise and collation == _BYTES)
+            and not policies.of(table.source, column.source).rules
+            for column, collation in pairs
+        ),
         target=qualified(model, table.name),
     )
 
 
-def _key_names(sqlite: SqliteConnection, table: Table) -> tuple[str, ...]:
+def _key(sqlite: SqliteConnection, table: Table) -> tuple[_Term, ...]:
     """Return the columns by which SQLite keeps the rows, or its word for the row number."""
     (without_rowid,) = sqlite.execute(
         "SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = ?", [table.source]
     ).fetchone()
     if without_rowid:
         rows = sqlite.execute(
-            "SELECT name FROM pragma_table_info(?) WHERE pk ORDER BY pk", [table.source]
+            "SELECT term.name, upper(term.coll) FROM pragma_index_list(?) AS keys,"
+            " pragma_index_xinfo(keys.name) AS term"
+            " WHERE keys.origin = 'pk' AND term.key ORDER BY term.seqno",
+            [table.source],
         )
-        return tuple(name for (name,) in rows.fetchall())
+        return tuple(starmap(_Term, rows.fetchall()))
     if table.identity:
-        return (table.identity.source,)
+        return (_Term(table.identity.source, _BYTES),)
     names = {column.source.lower() for column in table.columns}
-    return tuple(name for name in _ROW_NUMBERS if name not in names)[:1]
+    return tuple(_Term(name, _BYTES) for name in _ROW_NUMBERS if name not in names)[:1]
 
 
-def _sorted_alike(table: Table, column: Column, policies: Policies, *, bytewise: bool) -> bool:
-    textual = column.type is LogicalType.TEXT
-    return (
-        column.type in _SORTED_ALIKE
-        and not policies.of(table.source, column.source).rules
-        and not (textual and (column.collation != "BINARY" or not bytewise))
-    )
+def _ordering(column: Column, collation: str) -> str:
+    """Return what a key is ordered by; another collation than the key's would skip rows."""
+    name = quote(column.source)
+    # Naming the column's own collation would keep SQLite from entering in the middle.
+    return name if collation == column.collation else f"{name} COLLATE {quote(collation)}"
+
+
+def _sorted_alike(column: Column, *, bytewise: bool) -> bool:
+    return column.type in _SORTED_ALIKE and (bytewise or column.type is not LogicalType.TEXT)
 
 
 def gaps(done: Sequence[Range]) -> list[Range]:

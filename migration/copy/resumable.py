@@ -30,7 +30,7 @@ from migration.copy.work import Watch, Work, plan_work
 from migration.db import PgConnection, SqliteConnection, open_another
 from migration.policies import UNDECIDED, Policies
 from migration.progress import Progress, silent
-from migration.schema.ddl import render_keys, render_references
+from migration.schema.ddl import render_keys, render_references, render_triggers
 from migration.schema.model import Schema
 from migration.source.snapshot import (
     Source,
@@ -223,6 +223,7 @@ def _settle(work: Work, ledger: Ledger) -> CopyReport:
             target.empty(work.pg, work.model)
             work.run(render_keys(work.model))
             work.run(render_references(work.model))
+            work.run(render_triggers(work.model))
         raise
 
 

@@ -17,8 +17,9 @@ def set_sequences(
         if table.identity is None:
             continue
         id, name = table.identity.name, qualified(schema, table.name)
-        query = f"SELECT coalesce(max({quote(id)}), 0) FROM {quote(table.name)}"
-        highest = max(sqlite.execute(query).fetchone()[0], counters.get(table.name, 0))
+        source = quote(table.identity.source)
+        query = f"SELECT coalesce(max({source}), 0) FROM {quote(table.source)}"
+        highest = max(sqlite.execute(query).fetchone()[0], counters.get(table.source, 0))
         pg.execute(
             "SELECT setval(pg_get_serial_sequence(%s, %s), %s, %s)",
             [name, id, max(highest, 1), highest >= 1],

@@ -19,7 +19,7 @@ from migration.copy.rows import row_key
 from migration.copy.sequences import set_sequences
 from migration.copy.work import Work
 from migration.policies import QUARANTINE
-from migration.schema.ddl import render_keys, render_references
+from migration.schema.ddl import render_keys, render_references, render_triggers
 
 Finder: TypeAlias = Callable[..., Iterator[Standing]]
 
@@ -39,6 +39,8 @@ def settle(work: Work) -> CopyReport:
         raise RowsRejected(schema, rejected, quarantine.count(pg, schema))
     work.run(render_keys(work.model))
     work.run(render_references(work.model))
+    # Not before, because COPY would start them.
+    work.run(render_triggers(work.model))
     sequences = tuple(set_sequences(work.sqlite, pg, work.model))
     if work.plans:
         work.run(f"ANALYZE {', '.join(plan.target for plan in work.plans)}")

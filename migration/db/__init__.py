@@ -9,6 +9,7 @@ from migration.db.errors import CannotConnect
 from migration.db.postgres import (
     PgConnection,
     PgError,
+    Rollback,
     connection_parts,
     open_another,
     open_postgres,
@@ -20,6 +21,7 @@ __all__ = [
     "CannotConnect",
     "PgConnection",
     "PgError",
+    "Rollback",
     "SqliteConnection",
     "SqliteError",
     "connection_parts",

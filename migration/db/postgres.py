@@ -12,6 +12,8 @@ from migration.db.url import mask
 
 PgConnection = psycopg.Connection[tuple[Any, ...]]
 PgError = psycopg.Error
+Rollback = psycopg.Rollback
+"""Raised inside of a transaction to end it without keeping anything, and without an error."""
 
 CONNECT_SECONDS = 10
 

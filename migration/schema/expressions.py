@@ -1,87 +1,167 @@
-"""Translating SQLite's expressions (CHECK, index terms and conditions) into PostgreSQL's.
+"""Translating SQLite's expressions (rules, defaults, indexes, views, triggers) into PostgreSQL's.
 
 Only what is known to mean the same on both engines is written; anything else raises, so nothing
-changes its meaning in silence. Parsing is sqlglot's, the rules are ours: SQLite compares booleans
-with 0 and 1, takes a number for a truth value, and a double-quoted unknown name for a string.
+changes its meaning in silence. Parsing is sqlglot's; what may be translated, and how, is listed
+here, each kind of node with the parts of it that its rule looks at. A part that no rule looks at
+refuses the whole.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import sqlglot
 from sqlglot import expressions as sql
 
+from migration.schema import arithmetic, comparisons, functions, kinds, operators, patterns
 from migration.schema.errors import Untranslatable
-from migration.schema.model import LogicalType, quote
+from migration.schema.kinds import Below
+from migration.schema.model import LogicalType
+from migration.schema.scope import Scope, Typed
 
-_NUMBERS = frozenset({LogicalType.INTEGER, LogicalType.REAL, LogicalType.NUMERIC})
-_COMPARISONS: dict[type[sql.Expr], str] = {
-    sql.EQ: "=",
-    sql.NEQ: "<>",
-    sql.LT: "<",
-    sql.LTE: "<=",
-    sql.GT: ">",
-    sql.GTE: ">=",
-    sql.NullSafeEQ: "IS NOT DISTINCT FROM",
-    sql.NullSafeNEQ: "IS DISTINCT FROM",
-}
-_ARITHMETIC: dict[type[sql.Expr], str] = {sql.Add: "+", sql.Sub: "-", sql.Mul: "*"}
-_CONNECTIVES: dict[type[sql.Expr], str] = {sql.And: "AND", sql.Or: "OR"}
-_TEXT_FUNCTIONS: dict[type[sql.Expr], str] = {
-    sql.Lower: "lower",
-    sql.Upper: "upper",
-    sql.Trim: "btrim",
-}
+_Translate: TypeAlias = Callable[[Any, Below], Typed]
 
 
 @dataclass(frozen=True)
-class Typed:
-    """PostgreSQL's SQL of an expression, and what its value means; None for NULL."""
+class _Rule:
+    """Which nodes, the parts of them that are understood, and the translation."""
 
-    sql: str
-    type: LogicalType | None
-    literal: str | None = None
-
-
-Columns: TypeAlias = Mapping[str, LogicalType]
-_Rule: TypeAlias = Callable[[Any, Columns], Typed]
+    kinds: tuple[type[sql.Expr], ...]
+    parts: frozenset[str]
+    translate: _Translate
 
 
-def translate(text: str, columns: Columns) -> Typed:
+_SORTING = (sql.LT, sql.LTE, sql.GT, sql.GTE, sql.Between, sql.Min, sql.Max)
+
+
+def _rule(
+    kinds: type[sql.Expr] | Collection[type[sql.Expr]], parts: str, translate: _Translate
+) -> _Rule:
+    several = tuple(kinds) if isinstance(kinds, Collection) else (kinds,)
+    return _Rule(several, frozenset(parts.split()), translate)
+
+
+_RULES = (
+    _rule(sql.Literal, "this is_string", arithmetic.literal),
+    _rule(sql.Null, "", lambda _tree, _below: Typed("NULL", None)),
+    _rule(sql.Boolean, "this", lambda tree, _below: kinds.boolean(tree.sql().upper())),
+    _rule(sql.HexString, "this", lambda tree, _below: _blob(tree.name)),
+    _rule(sql.Paren, "this", lambda tree, below: below(tree.this)),
+    _rule(sql.Neg, "this", arithmetic.negative),
+    _rule(arithmetic.ARITHMETIC, "this expression", arithmetic.arithmetic),
+    _rule(arithmetic.ON_WHOLE_NUMBERS, "this expression", arithmetic.on_whole_numbers),
+    # `typed` and `safe` say how SQLite divides, which the rule knows.
+    _rule((sql.Div, sql.Mod), "this expression typed safe", arithmetic.division),
+    _rule(operators.CONNECTIVES, "this expression", operators.connective),
+    _rule(comparisons.COMPARISONS, "this expression", comparisons.comparison),
+    _rule(sql.Not, "this", operators.negation),
+    _rule(sql.Is, "this expression", comparisons.identity),
+    _rule(sql.In, "this expressions", comparisons.membership),
+    _rule(sql.Between, "this low high", comparisons.between),
+    _rule(sql.Case, "this ifs default", operators.choice),
+    _rule(sql.Collate, "this expression", operators.collated),
+    _rule(sql.DPipe, "this expression safe", operators.concatenation),
+    _rule(sql.Like, "this expression negate", patterns.like),
+    _rule(sql.Escape, "this expression", patterns.escaped_like),
+    _rule(sql.Glob, "this expression", patterns.glob),
+    _rule((sql.Lower, sql.Upper), "this", functions.letters),
+    _rule(sql.Trim, "this expression position", functions.trim),
+    _rule(sql.Length, "this", functions.length),
+    _rule(sql.Substring, "this start length", functions.substring),
+    _rule(sql.StrPosition, "this substr", functions.position),
+    _rule(sql.Replace, "this expression replacement", functions.replacement),
+    _rule(sql.Abs, "this", functions.absolute),
+    _rule(sql.Coalesce, "this expressions", functions.first_known),
+    _rule(sql.Nullif, "this expression", functions.null_if),
+    _rule(sql.If, "this true false", functions.if_else),
+    _rule(sql.Typeof, "this", functions.storage_class),
+    _rule(sql.Cast, "this to", functions.cast),
+    _rule(sql.Anonymous, "this expressions", functions.hint),
+    _rule((sql.Min, sql.Max), "this", functions.least_or_greatest),
+    _rule(sql.Count, "this big_int", functions.count),
+    _rule(sql.Sum, "this", functions.total),
+)
+
+
+def parsed(text: str) -> sql.Expr:
+    """Parse an expression. Raises Untranslatable."""
+    try:
+        # On a line of its own, because a comment may end the text.
+        tree: sql.Expr = sqlglot.parse_one(f"SELECT ({text}\n)", read="sqlite")
+    except sqlglot.errors.SqlglotError as error:
+        raise Untranslatable(f"{text} cannot be parsed") from error
+    (inner,) = tree.expressions
+    if not isinstance(inner, sql.Paren):
+        raise Untranslatable(f"{text} is more than one value")
+    return inner.unnest()
+
+
+def translate(text: str, scope: Scope) -> Typed:
     """Translate an expression over the given columns.
 
     Raises Untranslatable when it cannot be said exactly.
     """
-    return _typed(_parsed(text), columns)
+    return translate_tree(parsed(text), scope)
 
 
-def condition(text: str, columns: Columns) -> str:
+def condition(text: str, scope: Scope) -> str:
     """Translate an expression that is used as a truth value.
 
     Raises Untranslatable when it cannot be said exactly.
     """
-    return _truth(_parsed(text), columns)
+    return kinds.truth(translate(text, scope))
 
 
-def implied_by_type(text: str, columns: Columns, *, required: Collection[str]) -> bool:
+def translate_tree(tree: sql.Expr, scope: Scope) -> Typed:
+    """Translate a parsed expression.
+
+    Raises Untranslatable when it cannot be said exactly.
+    """
+
+    def below(node: sql.Expr) -> Typed:
+        if isinstance(node, sql.Column):
+            return scope.column(node)
+        if isinstance(node, _SORTING) and not scope.by_utf8:
+            _assert_no_text(node, below(node.this))
+        for rule in _RULES:
+            if isinstance(node, rule.kinds) and _understood(node) <= rule.parts:
+                return rule.translate(node, below)
+        raise Untranslatable(f"{node.sql(dialect='sqlite')} has no exact equal")
+
+    return below(tree)
+
+
+def _assert_no_text(node: sql.Expr, value: Typed) -> None:
+    if value.type is LogicalType.TEXT:
+        raise Untranslatable(f"{node.sql(dialect='sqlite')} sorts text by the bytes of UTF-16")
+
+
+def _understood(node: sql.Expr) -> frozenset[str]:
+    """Return the parts that the node has."""
+    return frozenset(name for name, part in node.args.items() if part not in (None, False, []))
+
+
+def implied_by_type(text: str, scope: Scope, *, required: Collection[str]) -> bool:
     """Say whether the type of a column already enforces this rule: 0 or 1, or valid JSON.
 
     `required` are the columns that are NOT NULL: whether json_valid(NULL) is NULL or 0 depends on
     the version of SQLite.
     """
-    tree, null_allowed = _without_null(_parsed(text))
+    tree, null_allowed = _without_null(parsed(text))
     if isinstance(tree, sql.Anonymous) and tree.name.lower() == "json_valid":
         document = tree.expressions[0]
         known = null_allowed or document.name in required
-        return known and _typed(document, columns).type is LogicalType.JSON
+        return known and translate_tree(document, scope).type is LogicalType.JSON
     if isinstance(tree, sql.In):
         allowed = {item.sql() for item in tree.expressions}
     elif isinstance(tree, sql.Between):
         allowed = {tree.args["low"].sql(), tree.args["high"].sql()}
     else:
         return False
-    return _typed(tree.this, columns).type is LogicalType.BOOLEAN and allowed == {"0", "1"}
+    subject = tree.this.unnest()
+    if not isinstance(subject, sql.Column) or allowed != {"0", "1"}:
+        return False
+    return translate_tree(subject, scope).type is LogicalType.BOOLEAN
 
 
 def _without_null(tree: sql.Expr) -> tuple[sql.Expr, bool]:
@@ -93,199 +173,5 @@ def _without_null(tree: sql.Expr) -> tuple[sql.Expr, bool]:
     return tree, False
 
 
-def literal(text: str) -> str:
-    """Write a string literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _parsed(text: str) -> sql.Expr:
-    try:
-        tree: sql.Expr = sqlglot.parse_one(text, read="sqlite")
-    except sqlglot.errors.SqlglotError as error:
-        raise Untranslatable(f"{text} cannot be parsed") from error
-    return tree
-
-
-def _typed(tree: sql.Expr, columns: Columns) -> Typed:
-    for kind, rule in _RULES:
-        if isinstance(tree, kind):
-            return rule(tree, columns)
-    raise Untranslatable(f"{tree.sql(dialect='sqlite')} has no exact equal")
-
-
-def _truth(tree: sql.Expr, columns: Columns) -> str:
-    value = _typed(tree, columns)
-    if value.type is LogicalType.BOOLEAN or value.type is None:
-        return value.sql
-    if value.type in _NUMBERS:
-        return f"({value.sql} <> 0)"
-    raise Untranslatable(f"{value.sql} is no truth value")
-
-
-def _column(tree: sql.Column, columns: Columns) -> Typed:
-    for name, meaning in columns.items():
-        if name.lower() == tree.name.lower():
-            return Typed(quote(name), meaning)
-    if tree.this.quoted:
-        return _string(tree.name)
-    raise Untranslatable(f"{tree.name} is no column of the table")
-
-
-def _string(text: str) -> Typed:
-    return Typed(literal(text), LogicalType.TEXT, text)
-
-
-def _literal(tree: sql.Literal, _columns: Columns) -> Typed:
-    if tree.is_string:
-        return _string(tree.name)
-    whole = tree.name.isdigit()
-    return Typed(tree.name, LogicalType.INTEGER if whole else LogicalType.REAL, tree.name)
-
-
-def _negative(tree: sql.Neg, columns: Columns) -> Typed:
-    value = _number(tree.this, columns)
-    return Typed(f"(- {value.sql})", value.type)
-
-
-def _number(tree: sql.Expr, columns: Columns) -> Typed:
-    value = _typed(tree, columns)
-    if value.type not in _NUMBERS:
-        raise Untranslatable(f"{value.sql} is no number")
-    return value
-
-
-def _text(tree: sql.Expr, columns: Columns) -> Typed:
-    value = _typed(tree, columns)
-    if value.type is not LogicalType.TEXT:
-        raise Untranslatable(f"{value.sql} is no text")
-    return value
-
-
-def _arithmetic(tree: sql.Binary, columns: Columns) -> Typed:
-    left, right = _number(tree.left, columns), _number(tree.right, columns)
-    meaning = left.type if left.type is right.type else LogicalType.REAL
-    return Typed(f"({left.sql} {_ARITHMETIC[type(tree)]} {right.sql})", meaning)
-
-
-def _comparison(tree: sql.Binary, columns: Columns) -> Typed:
-    left, right = _alike(_typed(tree.left, columns), _typed(tree.right, columns))
-    return _boolean(f"({left.sql} {_COMPARISONS[type(tree)]} {right.sql})")
-
-
-def _alike(left: Typed, right: Typed) -> tuple[Typed, Typed]:
-    """Return both sides of a comparison so that PostgreSQL compares what SQLite compares."""
-    left, right = _as(left, right.type), _as(right, left.type)
-    comparable = (
-        left.type is right.type
-        or None in (left.type, right.type)
-        or {left.type, right.type} <= _NUMBERS
-    )
-    if not comparable:
-        raise Untranslatable(
-            f"{left.sql} ({left.type}) is compared with {right.sql} ({right.type})"
-        )
-    return left, right
-
-
-def _as(value: Typed, other: LogicalType | None) -> Typed:
-    """Give a literal the type of the other side where it says the same in it."""
-    if other is LogicalType.BOOLEAN and value.literal in ("0", "1"):
-        return _boolean("TRUE" if value.literal == "1" else "FALSE")
-    return value
-
-
-def _boolean(text: str) -> Typed:
-    return Typed(text, LogicalType.BOOLEAN)
-
-
-def _connective(tree: sql.Connector, columns: Columns) -> Typed:
-    left, right = _truth(tree.left, columns), _truth(tree.right, columns)
-    return _boolean(f"({left} {_CONNECTIVES[type(tree)]} {right})")
-
-
-def _not(tree: sql.Not, columns: Columns) -> Typed:
-    return _boolean(f"(NOT {_truth(tree.this, columns)})")
-
-
-def _is(tree: sql.Is, columns: Columns) -> Typed:
-    value = _typed(tree.this, columns)
-    if isinstance(tree.expression, sql.Null):
-        return _boolean(f"({value.sql} IS NULL)")
-    if isinstance(tree.expression, sql.Boolean):
-        return _boolean(f"({_truth(tree.this, columns)} IS {tree.expression.sql().upper()})")
-    raise Untranslatable(f"{tree.sql(dialect='sqlite')} has no exact equal")
-
-
-def _in(tree: sql.In, columns: Columns) -> Typed:
-    if not tree.expressions:
-        raise Untranslatable(f"{tree.sql(dialect='sqlite')} has no list of values")
-    value = _typed(tree.this, columns)
-    items = [_alike(value, _typed(item, columns))[1].sql for item in tree.expressions]
-    return _boolean(f"({value.sql} IN ({', '.join(items)}))")
-
-
-def _between(tree: sql.Between, columns: Columns) -> Typed:
-    value = _typed(tree.this, columns)
-    low = _alike(value, _typed(tree.args["low"], columns))[1]
-    high = _alike(value, _typed(tree.args["high"], columns))[1]
-    return _boolean(f"({value.sql} BETWEEN {low.sql} AND {high.sql})")
-
-
-def _like(tree: sql.Like, columns: Columns) -> Typed:
-    # SQLite folds ASCII only, as ILIKE does under the collation "C", and knows no escape.
-    value, pattern = _text(tree.this, columns), _text(tree.expression, columns)
-    return _boolean(f"({value.sql} ILIKE {pattern.sql} ESCAPE '')")
-
-
-def _length(tree: sql.Length, columns: Columns) -> Typed:
-    value = _typed(tree.this, columns)
-    if value.type not in (LogicalType.TEXT, LogicalType.BLOB):
-        raise Untranslatable(f"length of {value.sql}, which is {value.type}")
-    return Typed(f"length({value.sql})", LogicalType.INTEGER)
-
-
-def _text_function(tree: sql.Func, columns: Columns) -> Typed:
-    values = [_text(tree.this, columns).sql]
-    if tree.expression:
-        values.append(_text(tree.expression, columns).sql)
-    return Typed(f"{_TEXT_FUNCTIONS[type(tree)]}({', '.join(values)})", LogicalType.TEXT)
-
-
-def _abs(tree: sql.Abs, columns: Columns) -> Typed:
-    value = _number(tree.this, columns)
-    return Typed(f"abs({value.sql})", value.type)
-
-
-def _coalesce(tree: sql.Coalesce, columns: Columns) -> Typed:
-    first = _typed(tree.this, columns)
-    rest = [_alike(first, _typed(item, columns))[1].sql for item in tree.expressions]
-    return Typed(f"coalesce({', '.join([first.sql, *rest])})", first.type)
-
-
-def _concatenation(tree: sql.DPipe, columns: Columns) -> Typed:
-    left, right = _text(tree.left, columns), _text(tree.right, columns)
-    return Typed(f"({left.sql} || {right.sql})", LogicalType.TEXT)
-
-
-_RULES: tuple[tuple[Any, _Rule], ...] = (
-    (sql.Column, _column),
-    (sql.Literal, _literal),
-    (sql.Null, lambda _tree, _columns: Typed("NULL", None)),
-    (sql.Boolean, lambda tree, _columns: _boolean(tree.sql().upper())),
-    (sql.HexString, lambda tree, _columns: Typed(rf"'\x{tree.name}'::bytea", LogicalType.BLOB)),
-    (sql.Paren, lambda tree, columns: _typed(tree.this, columns)),
-    (sql.Neg, _negative),
-    (tuple(_ARITHMETIC), _arithmetic),
-    (tuple(_CONNECTIVES), _connective),
-    (tuple(_COMPARISONS), _comparison),
-    (sql.Not, _not),
-    (sql.Is, _is),
-    (sql.In, _in),
-    (sql.Between, _between),
-    (sql.Like, _like),
-    (sql.Length, _length),
-    (tuple(_TEXT_FUNCTIONS), _text_function),
-    (sql.Abs, _abs),
-    (sql.Coalesce, _coalesce),
-    (sql.DPipe, _concatenation),
-)
+def _blob(digits: str) -> Typed:
+    return Typed(rf"'\x{digits}'::bytea", LogicalType.BLOB, loose=True)

@@ -41,6 +41,8 @@ class Column:
     """How SQLite compares the text; other than BINARY, keys and indexes hold it folded."""
     source_name: str = ""
     """The name in SQLite, where it had to be changed."""
+    sequence: str = ""
+    """The name of the sequence that hands out its values, where the usual one is taken."""
 
     @property
     def source(self) -> str:
@@ -187,3 +189,13 @@ class Schema:
 def quote(name: str) -> str:
     """Quote an identifier for either engine."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def qualified(schema: Schema, name: str) -> str:
+    """Return the quoted name of a table, view or index of the schema."""
+    return f"{quote(schema.name)}.{quote(name)}"
+
+
+def column_list(names: tuple[str, ...]) -> str:
+    """Return quoted names with commas between."""
+    return ", ".join(map(quote, names))

@@ -1,7 +1,8 @@
-"""Names for constraints and indexes: the author's where there is one, else PostgreSQL's habit.
+"""Names in PostgreSQL: the author's wherever they can stay, else changed by rule and reported.
 
 PostgreSQL cuts a name at 63 bytes in silence; here it is shortened with a hash of the whole, so
-that it stays unique and the same at every conversion.
+that it stays unique and the same at every conversion. Tables, views, indexes, keys and sequences
+of a schema share one name space there, which in SQLite the keys do not.
 """
 
 import hashlib
@@ -25,6 +26,19 @@ class Names:
             name = shortened(f"{wanted}_{number}")
         self._taken.add(name)
         return name
+
+    def is_free(self, name: str) -> bool:
+        """Say whether a name can be given as it is."""
+        return name not in self._taken and shortened(name) == name
+
+    def keep(self, names: Iterable[str]) -> dict[str, str]:
+        """Give each its own name where that is short enough, in the order of the names.
+
+        A long one never takes the name of a short one.
+        """
+        every = list(names)
+        given = {name: self.give(name) for name in every if shortened(name) == name}
+        return {name: given.get(name) or self.give(name) for name in every}
 
 
 def shortened(name: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from migration.db import SqliteConnection
+from migration.db import SqliteConnection, SqliteError
 from migration.schema.model import quote
 from migration.source.model import (
     Catalogue,
@@ -43,9 +43,9 @@ def read(connection: SqliteConnection) -> Catalogue:
         if kind == "table" and kinds[name][0] == "table":
             tables.append(_table(connection, name, sql, *kinds[name][1:]))
         elif kind != "table" or kinds[name][0] == "virtual":
-            objects.append(
-                SourceObject("virtual table" if kind == "table" else kind, name, table, sql)
-            )
+            columns = _view_columns(connection, name) if kind == "view" else ()
+            kind = "virtual table" if kind == "table" else kind
+            objects.append(SourceObject(kind, name, table, sql, columns))
     return Catalogue(
         tables=_with_targets(tables),
         objects=tuple(objects),
@@ -53,11 +53,20 @@ def read(connection: SqliteConnection) -> Catalogue:
         encoding=_value(connection, "PRAGMA main.encoding"),
         schema_cookie=_value(connection, "PRAGMA main.schema_version"),
         sequences=_sequences(connection, "sqlite_sequence" in kinds),
+        shadows=tuple(sorted(name for name, (kind, *_) in kinds.items() if kind == "shadow")),
     )
 
 
 def _value(connection: SqliteConnection, sql: str) -> Any:
     return connection.execute(sql).fetchone()[0]
+
+
+def _view_columns(connection: SqliteConnection, view: str) -> tuple[str, ...]:
+    try:
+        rows = connection.execute("SELECT name FROM pragma_table_info(?)", [view]).fetchall()
+    except SqliteError:  # it names a table or column that is not there any more
+        return ()
+    return tuple(name for (name,) in rows)
 
 
 def _sequences(connection: SqliteConnection, exists: bool) -> tuple[tuple[str, int], ...]:
@@ -74,7 +83,7 @@ def _table(
     return SourceTable(
         name=name,
         columns=columns,
-        primary_key=_primary_key(columns, clauses),
+        primary_key=_primary_key(connection, name, columns, clauses),
         row_id=_row_id(connection, name, columns),
         autoincrement=any("AUTOINCREMENT" in clause.words for clause in clauses),
         without_rowid=without_rowid,
@@ -94,7 +103,7 @@ def _table(
 def _columns(
     connection: SqliteConnection, table: str, clauses: Iterable[Clause]
 ) -> tuple[SourceColumn, ...]:
-    collations = {c.column: c.words[1] for c in clauses if c.kind == "COLLATE"}
+    collations = {c.column: c.words[1].upper() for c in clauses if c.kind == "COLLATE"}
     expressions = {c.column: c.groups[0] for c in clauses if c.kind in ("GENERATED", "AS")}
     rows = connection.execute(
         'SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?)', [table]
@@ -114,10 +123,30 @@ def _columns(
     )
 
 
-def _primary_key(columns: tuple[SourceColumn, ...], clauses: Iterable[Clause]) -> SourceKey | None:
+def _primary_key(
+    connection: SqliteConnection,
+    table: str,
+    columns: tuple[SourceColumn, ...],
+    clauses: Iterable[Clause],
+) -> SourceKey | None:
     keys = sorted((column.key_place, column.name) for column in columns if column.key_place)
+    if not keys:
+        return None
     name = next((clause.name for clause in clauses if clause.kind == "PRIMARY"), None)
-    return SourceKey(name, tuple(column for _, column in keys)) if keys else None
+    index = connection.execute(
+        "SELECT name FROM pragma_index_list(?) WHERE origin = 'pk'", [table]
+    ).fetchone()
+    # The row number has no index of its own, and no collation.
+    key = _key(connection, index[0]) if index else SourceKey(None, (keys[0][1],))
+    return replace(key, name=name)
+
+
+def _key(connection: SqliteConnection, index: str) -> SourceKey:
+    """Read the columns of a key from its index, each once."""
+    terms = {str(term.column): term.collation for term in _terms(connection, index, ())}
+    if set(terms.values()) == {"BINARY"}:
+        return SourceKey(None, tuple(terms))
+    return SourceKey(None, tuple(terms), tuple(terms.values()))
 
 
 def _row_id(
@@ -138,8 +167,8 @@ def _uniques(
     rows = connection.execute(
         "SELECT name FROM pragma_index_list(?) WHERE origin = 'u' ORDER BY seq DESC", [table]
     ).fetchall()
-    keys = [tuple(str(t.column) for t in _terms(connection, name, ())) for (name,) in rows]
-    return tuple(SourceKey(given.get(key), key) for key in keys)
+    keys = [_key(connection, name) for (name,) in rows]
+    return tuple(replace(key, name=given.get(key.columns)) for key in keys)
 
 
 def _key_columns(clause: Clause) -> tuple[str, ...]:
@@ -217,7 +246,9 @@ def _terms(
         [index],
     )
     return tuple(
-        SourceTerm(column, quote(column) if column else texts[place], bool(descending), collation)
+        SourceTerm(
+            column, quote(column) if column else texts[place], bool(descending), collation.upper()
+        )
         for place, column, descending, collation in rows
     )
 
@@ -225,5 +256,6 @@ def _terms(
 def _conflict_clauses(clauses: Iterable[Clause]) -> Iterable[str]:
     for clause in clauses:
         text = " ".join(clause.words)
-        if " ON CONFLICT " in text:
+        # ABORT is what happens anyway: the statement ends in an error.
+        if " ON CONFLICT " in text and not text.endswith(" ABORT"):
             yield text

@@ -21,10 +21,15 @@ class SourceColumn:
 
 @dataclass(frozen=True)
 class SourceKey:
-    """A UNIQUE constraint; `name` only where the author gave one."""
+    """A key; `name` only where the author gave one, `collations` only where one is not BINARY."""
 
     name: str | None
     columns: tuple[str, ...]
+    collations: tuple[str, ...] = ()
+
+    def collation(self, column: str) -> str:
+        """Return how this key compares a column of it."""
+        return dict(zip(self.columns, self.collations, strict=False)).get(column, "BINARY")
 
 
 @dataclass(frozen=True)
@@ -89,12 +94,16 @@ class SourceTable:
 
 @dataclass(frozen=True)
 class SourceObject:
-    """A view, a trigger or a virtual table: its name, the table it hangs on, its SQL."""
+    """A view, a trigger or a virtual table: its name, the table it hangs on, its SQL.
+
+    `columns` are a view's, as SQLite names them; none where SQLite itself cannot read it.
+    """
 
     kind: str
     name: str
     table: str
     sql: str
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,7 +111,8 @@ class Catalogue:
     """Everything declared in one file.
 
     `schema_cookie` changes with every change of the declarations, `sequences` are the highest ids
-    that AUTOINCREMENT tables ever gave out; neither is part of `content_hash`.
+    that AUTOINCREMENT tables ever gave out, `shadows` the tables in which virtual ones keep their
+    content; none of them is part of `content_hash`.
     """
 
     tables: tuple[SourceTable, ...]
@@ -111,6 +121,7 @@ class Catalogue:
     encoding: str
     schema_cookie: int
     sequences: tuple[tuple[str, int], ...]
+    shadows: tuple[str, ...] = ()
 
     @property
     def content_hash(self) -> str:

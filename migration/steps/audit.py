@@ -1,28 +1,33 @@
-"""Audit: what the sources are, and whether every row of them is fit to be moved. Writes nothing.
+"""Audit: what the sources are, and whether all of them is fit to be moved. Writes nothing.
 
 The report goes to `.migration/site/audit.json`. A source is fit when it is sound, keeps its own
-references, and holds no value that the target would reject; warnings and notes are for reading.
+references, declares nothing that has no exact equal, and holds no value that the target would
+reject; each problem is named with a way out. Warnings and notes are for reading.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from migration.config import LogicalDatabase
-from migration.db import SqliteConnection
+from migration.db import SqliteConnection, SqliteError
 from migration.evidence.inputs import Inputs, digest, settings, tool_files
 from migration.evidence.store import write_atomically
 from migration.policies import FAIL, Policies
+from migration.schema.convert import attempt
+from migration.schema.errors import Refusal
 from migration.schema.model import quote
 from migration.site import Site
 from migration.source.catalogue import Catalogue, read
-from migration.source.profile import Finding, profile
+from migration.source.profile import Finding, Profile, profile
+from migration.source.selection import select
 from migration.steps.facts import source_facts
 from migration.steps.step import Say, Step
 
 FIT, UNFIT = "fit", "unfit"
+SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,15 @@ class Audit:
     encoding: str
     rows: Mapping[str, int]
     """Rows by table."""
+    warnings: tuple[str, ...]
+    """What an application may notice after the move."""
+    left_out: tuple[str, ...]
+    """What stays behind because migration.toml says so."""
+    shadows: tuple[str, ...]
+    """Tables in which virtual tables keep their content."""
     findings: tuple[Mapping[str, Any], ...]
+    columns: tuple[Mapping[str, Any], ...]
+    """What every column holds, and the type proposed for it."""
 
 
 def examine(site: Site, database: LogicalDatabase) -> Audit:
@@ -45,21 +58,36 @@ def examine(site: Site, database: LogicalDatabase) -> Audit:
     policies = site.config.copy.policies_of(database.name)
     with site.source(database) as connection:
         catalogue = read(connection)
-        findings = profile(connection, catalogue)
+        found = profile(connection, catalogue, database.choices)
+        done = attempt(catalogue, schema=database.schema, choices=database.choices)
         problems = [
             *_unsound(connection),
             *broken_references(connection, policies),
-            *(str(finding) for finding in findings if _is_problem(finding, policies)),
+            *_refused(done.refusals, found),
+            *(f"{f}; {f.remedy}" for f in found.findings if _is_problem(f, policies)),
         ]
-        rows = _rows(connection, catalogue)
+        rows = _rows(connection, select(catalogue, database.choices).catalogue)
     return Audit(
         verdict=UNFIT if problems else FIT,
         problems=tuple(problems),
         catalogue=catalogue.content_hash,
         encoding=catalogue.encoding,
         rows=rows,
-        findings=tuple(asdict(finding) for finding in findings),
+        warnings=(
+            *map(str, done.schema.warnings),
+            *(str(f) for f in found.findings if f.severity == "warning"),
+        ),
+        left_out=tuple(map(str, done.schema.left_out)),
+        shadows=catalogue.shadows,
+        findings=tuple(asdict(finding) for finding in found.findings),
+        columns=tuple(asdict(column) for column in found.columns),
     )
+
+
+def _refused(refusals: Iterable[Refusal], found: Profile) -> Iterator[str]:
+    """Yield what cannot be converted, but for the columns of which the profile can say more."""
+    told = {f"the column {f.table}.{f.column}" for f in found.findings if f.rule == "type"}
+    yield from (str(refusal) for refusal in refusals if refusal.what not in told)
 
 
 def report_file(site: Site) -> Path:
@@ -90,7 +118,7 @@ def _inputs(site: Site) -> Inputs:
         **_decided(site),
         **source_facts(site),
         **verdict_facts(site),
-        **tool_files("source", "policies.py", "db/sqlite.py"),
+        **tool_files("source", "schema", "policies.py", "db/sqlite.py"),
     }
 
 
@@ -106,22 +134,41 @@ def _work(site: Site, say: Say) -> None:
     audits = {database.name: examine(site, database) for database in site.config.databases}
     write_atomically(report_file(site), {name: asdict(audit) for name, audit in audits.items()})
     for name, audit in audits.items():
-        tables, rows = len(audit.rows), sum(audit.rows.values())
-        notes = sum(finding["severity"] == "note" for finding in audit.findings)
-        counts = f"tables: {tables}, rows: {rows}, problems: {len(audit.problems)}"
-        say(f"audit: {name} is {audit.verdict} ({counts}, notes on values: {notes})")
+        _tell(name, audit, say)
     say(f"audit: wrote {site.config.relative(report_file(site))}")
 
 
+def _tell(name: str, audit: Audit, say: Say) -> None:
+    tables, rows = len(audit.rows), sum(audit.rows.values())
+    notes = sum(finding["severity"] == "note" for finding in audit.findings)
+    counts = f"tables: {tables}, rows: {rows}, problems: {len(audit.problems)}"
+    say(f"audit: {name} is {audit.verdict} ({counts}, notes on values: {notes})")
+    for kind, lines in (
+        ("problem", audit.problems),
+        ("warning", audit.warnings),
+        ("left out", audit.left_out),
+    ):
+        for line in lines[:SHOWN]:
+            say(f"audit: {name}: {kind}: {line}")
+        if len(lines) > SHOWN:
+            say(f"audit: {name}: {kind}: and {len(lines) - SHOWN} more, in the report")
+
+
 def _unsound(connection: SqliteConnection) -> list[str]:
-    lines = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+    try:
+        lines = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+    except SqliteError as error:
+        lines = [str(error)]
     return [] if lines == ["ok"] else [f"integrity_check: {line}" for line in lines]
 
 
 def broken_references(connection: SqliteConnection, policies: Policies) -> list[str]:
     """Return the rows without the row they refer to, where nobody decided what becomes of them."""
     columns: dict[tuple[str, int], list[str]] = {}
-    found = connection.execute("PRAGMA foreign_key_check").fetchall()
+    try:
+        found = connection.execute("PRAGMA foreign_key_check").fetchall()
+    except SqliteError as error:  # a reference that is to no key
+        return [f"foreign_key_check: {error}"]
     for table in {row[0] for row in found}:
         for key, column in connection.execute(
             'SELECT id, "from" FROM pragma_foreign_key_list(?) ORDER BY id, seq', [table]
@@ -135,8 +182,16 @@ def broken_references(connection: SqliteConnection, policies: Policies) -> list[
 
 
 def _is_problem(finding: Finding, policies: Policies) -> bool:
-    decided = policies.decides(finding.table, finding.column.split(", "))
-    return finding.severity == "error" and not decided
+    if finding.severity != "error":
+        return False
+    columns = finding.column.split(", ")
+    match finding.rule:
+        case "type" | "index size":
+            return True
+        case "orphan" | "duplicate key":
+            return policies.ending(finding.table, columns) == FAIL
+        case _:
+            return not policies.decides(finding.table, columns)
 
 
 def _rows(connection: SqliteConnection, catalogue: Catalogue) -> dict[str, int]:

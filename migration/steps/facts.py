@@ -30,6 +30,13 @@ SELECT 'trigger', t.tgrelid::regclass::text, t.tgname, pg_catalog.pg_get_trigger
        NULL, t.tgenabled, NULL
   FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
  WHERE c.relnamespace = to_regnamespace(%(schema)s) AND NOT t.tgisinternal
+UNION ALL
+SELECT 'view', relname, NULL, pg_catalog.pg_get_viewdef(oid), NULL, NULL, NULL
+  FROM pg_catalog.pg_class
+ WHERE relnamespace = to_regnamespace(%(schema)s) AND relkind IN ('v', 'm')
+UNION ALL
+SELECT 'function', proname, NULL, prosrc, NULL, NULL, NULL
+  FROM pg_catalog.pg_proc WHERE pronamespace = to_regnamespace(%(schema)s)
  ORDER BY 1, 2, 3
 """
 

@@ -20,15 +20,16 @@ def differences(site: Site, say: Say, *, full: bool = False) -> Iterator[str]:
     With `full` every row of large tables is compared too, instead of a sample.
     """
     for database in site.config.databases:
-        schema = database.schema
+        schema, choices = database.schema, database.choices
         with site.source(database) as source, site.target(database) as target:
-            yield from map(str, compare_schemas(source, target, schema=schema))
+            yield from map(str, compare_schemas(source, target, schema=schema, choices=choices))
             rows = compare_data(
                 source,
                 target,
                 schema=schema,
                 protected=database.protected,
                 policies=site.config.copy.policies_of(database.name),
+                choices=choices,
                 full=full,
             )
         say(str(rows))

@@ -21,10 +21,10 @@ from migration.steps.step import Say, Step
 from migration.steps.target import create_schemas
 
 
-def model_of(site: Site, database: LogicalDatabase) -> Schema:
-    """Convert what a source declares."""
+def model_of(site: Site, database: LogicalDatabase, *, schema: str | None = None) -> Schema:
+    """Convert what a source declares, for the target's schema or another one."""
     with site.source(database) as source:
-        return convert(read(source), schema=database.schema)
+        return convert(read(source), schema=schema or database.schema, choices=database.choices)
 
 
 def ddl_difference(site: Site, database: LogicalDatabase) -> str:
@@ -59,6 +59,7 @@ def _work(site: Site, say: Say) -> None:
     for database in site.config.databases:
         model = model_of(site, database)
         ddl = render(model)
+        _tell(database, model, say)
         _write(site, database, ddl, say)
         if _is_in_place(site, database):
             say(f"schema: {database.name} is in place")
@@ -67,6 +68,13 @@ def _work(site: Site, say: Say) -> None:
         with site.target(role=site.roles.owner) as connection:
             apply(connection, ddl)
         say(f"schema: created the tables of {database.name} ({len(model.tables)})")
+
+
+def _tell(database: LogicalDatabase, model: Schema, say: Say) -> None:
+    for warning in model.warnings:
+        say(f"schema: {database.name}: warning: {warning}")
+    for note in model.left_out:
+        say(f"schema: {database.name}: left out: {note}")
 
 
 def _write(site: Site, database: LogicalDatabase, ddl: str, say: Say) -> None:
@@ -79,7 +87,8 @@ def _write(site: Site, database: LogicalDatabase, ddl: str, say: Say) -> None:
 
 def _is_in_place(site: Site, database: LogicalDatabase) -> bool:
     with site.source(database) as source, site.target(database) as target:
-        return not compare_schemas(source, target, schema=database.schema)
+        found = compare_schemas(source, target, schema=database.schema, choices=database.choices)
+    return not found
 
 
 def _clear(site: Site, database: LogicalDatabase) -> None:

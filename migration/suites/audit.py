@@ -7,6 +7,7 @@ import pytest
 from migration.db import SqliteError
 from migration.site import Site
 from migration.source.catalogue import read
+from migration.source.selection import select
 from migration.steps.audit import FIT, broken_references, examine, read_report
 
 
@@ -33,7 +34,8 @@ def test_every_source_and_table_is_in_the_report(
         with site.source(database) as connection:
             catalogue = read(connection)
         audit = report[database.name]
-        assert set(audit["rows"]) == {table.name for table in catalogue.tables}, database.name
+        moved = select(catalogue, database.choices).catalogue
+        assert set(audit["rows"]) == {table.name for table in moved.tables}, database.name
         assert audit["catalogue"] == catalogue.content_hash, database.name
 
 
@@ -52,6 +54,7 @@ def test_another_audit_says_the_same(site: Site, report: dict[str, dict[str, Any
         again = examine(site, database)
         assert report[database.name]["verdict"] == again.verdict
         assert report[database.name]["problems"] == list(again.problems)
+        assert report[database.name]["left_out"] == list(again.left_out)
 
 
 def test_sources_cannot_be_written_to(site: Site) -> None:

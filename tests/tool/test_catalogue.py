@@ -9,6 +9,7 @@ import pytest
 from migration.db import SqliteConnection, open_sqlite
 from migration.source.catalogue import read
 from migration.source.model import SourceForeignKey, SourceKey, SourceTable, SourceTerm
+from migration.source.triggertext import TriggerText, trigger_text
 
 
 @pytest.fixture
@@ -148,6 +149,112 @@ def test_generated_columns_collations_and_conflict_clauses(sqlite: SqliteConnect
         ("s", "stored", "a + (1)", "BINARY"),
     ]
     assert table.conflict_clauses == ("UNIQUE ON CONFLICT REPLACE",)
+
+
+@pytest.mark.parametrize(
+    ("declaration", "key"),
+    [
+        ("a TEXT COLLATE nocase PRIMARY KEY", SourceKey(None, ("a",), ("NOCASE",))),
+        (
+            "a TEXT, b, PRIMARY KEY (b, a COLLATE RTRIM)",
+            SourceKey(None, ("b", "a"), ("BINARY", "RTRIM")),
+        ),
+        ("a TEXT COLLATE NOCASE, PRIMARY KEY (a COLLATE BINARY)", SourceKey(None, ("a",))),
+        ("a TEXT, PRIMARY KEY (a, a)", SourceKey(None, ("a",))),
+    ],
+)  # fmt: skip
+def test_a_key_says_how_it_compares(
+    sqlite: SqliteConnection, declaration: str, key: SourceKey
+) -> None:
+    assert table_of(sqlite, f"CREATE TABLE t ({declaration})").primary_key == key
+
+
+def test_a_conflict_that_only_aborts_is_none(sqlite: SqliteConnection) -> None:
+    table = table_of(
+        sqlite,
+        """CREATE TABLE t (a UNIQUE ON CONFLICT ABORT, b NOT NULL ON CONFLICT IGNORE,
+            UNIQUE (a, b) ON CONFLICT ROLLBACK)""",
+    )
+    assert table.conflict_clauses == ("NOT NULL ON CONFLICT IGNORE", "UNIQUE ON CONFLICT ROLLBACK")
+
+
+def test_names_in_every_kind_of_quotes(sqlite: SqliteConnection) -> None:
+    table = table_of(
+        sqlite,
+        """CREATE TABLE 'my table' ('a' INT CHECK ([b c] > a), [b c] AS ("a" + 1),
+            `d``d` DEFAULT "x", "check" COLLATE "nocase",
+            CONSTRAINT 'k 1' UNIQUE ([b c], `d``d`))""",
+    )
+    assert [c.name for c in table.columns] == ["a", "b c", "d`d", "check"]
+    assert [c.collation for c in table.columns] == ["BINARY"] * 3 + ["NOCASE"]
+    assert table.columns[1].expression == '"a" + 1'
+    assert table.checks[0].text == "[b c] > a"
+    assert table.uniques == (SourceKey("k 1", ("b c", "d`d")),)
+
+
+def test_a_view_is_read_with_its_columns_unless_sqlite_cannot(sqlite: SqliteConnection) -> None:
+    sqlite.executescript("""
+        CREATE TABLE t (a); CREATE VIEW good (x, y) AS SELECT a, a + 1 FROM t;
+        CREATE VIEW bad AS SELECT gone FROM t
+    """)
+    assert [(view.name, view.columns) for view in read(sqlite).objects] == [
+        ("good", ("x", "y")),
+        ("bad", ()),
+    ]
+
+
+def test_tables_of_sqlites_own_and_shadows_are_no_tables(sqlite: SqliteConnection) -> None:
+    sqlite.executescript("""
+        CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT); CREATE INDEX i ON t (id);
+        INSERT INTO t VALUES (1); ANALYZE;
+        CREATE VIRTUAL TABLE f USING fts5(a); CREATE VIRTUAL TABLE r USING rtree(id, x, y)
+    """)
+    catalogue = read(sqlite)
+    assert [table.name for table in catalogue.tables] == ["t"]
+    assert {"f_content", "f_idx", "r_node"} <= set(catalogue.shadows)
+
+
+def test_a_file_in_utf_16_is_read_like_any_other(sqlite: SqliteConnection) -> None:
+    sqlite.executescript("PRAGMA encoding = 'UTF-16'; CREATE TABLE ü (ö TEXT DEFAULT 'ä')")
+    catalogue = read(sqlite)
+    assert catalogue.encoding == "UTF-16le"
+    assert catalogue.tables[0].columns[0].default == "'ä'"
+
+
+@pytest.mark.parametrize(
+    ("trigger", "parts"),
+    [
+        (
+            "CREATE TRIGGER IF NOT EXISTS \"on\" AFTER UPDATE OF a, [b c] ON t WHEN NEW.a > 1"
+            " BEGIN UPDATE t SET a = CASE a WHEN 1 THEN 2 END; DELETE FROM u; END",
+            TriggerText(
+                "AFTER", "UPDATE", ("a", "b c"), "NEW.a > 1",
+                ("UPDATE t SET a = CASE a WHEN 1 THEN 2 END", "DELETE FROM u"),
+            ),
+        ),
+        (
+            "CREATE TRIGGER before INSERT ON t FOR EACH ROW BEGIN SELECT ';' ; INSERT INTO v"
+            " VALUES (NEW.end); END",
+            TriggerText(
+                "BEFORE", "INSERT", (), None, ("SELECT ';'", "INSERT INTO v VALUES (NEW.end)")
+            ),
+        ),
+        (
+            "CREATE TRIGGER g INSTEAD OF DELETE ON v BEGIN SELECT 1; END",
+            TriggerText("INSTEAD", "DELETE", (), None, ("SELECT 1",)),
+        ),
+    ],
+)  # fmt: skip
+def test_a_trigger_is_taken_apart(trigger: str, parts: TriggerText) -> None:
+    assert trigger_text(trigger) == parts
+
+
+def test_the_tables_that_a_trigger_writes_to() -> None:
+    text = trigger_text(
+        "CREATE TRIGGER g INSERT ON t BEGIN UPDATE a SET x = 1; INSERT INTO [b] VALUES (1);"
+        " DELETE FROM c; SELECT 1 FROM d; END"
+    )
+    assert text.writes == ("a", "b", "c")
 
 
 def test_views_triggers_and_virtual_tables_stand_apart_from_tables(

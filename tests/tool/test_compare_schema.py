@@ -117,6 +117,76 @@ def test_a_change_in_postgres_is_named(move: Move, change: str, named: str) -> N
     assert all(difference.remedy for difference in found)
 
 
+FEATURES_SQL = """
+    CREATE TABLE word (
+        id INTEGER PRIMARY KEY, w TEXT COLLATE NOCASE UNIQUE, n INTEGER, twice INTEGER AS (n * 2),
+        short VARCHAR(5) COLLATE RTRIM CHECK (short <> 'a'), price DECIMAL(6, 2) DEFAULT 1.5,
+        epoch INTEGER DEFAULT (strftime('%s', 'now')), more INTEGER AS (twice + 1) STORED,
+        CHECK (more < 100)
+    );
+    CREATE INDEX by_w ON word (w, n DESC) WHERE more > 3;
+"""
+
+
+def test_features_are_compared_by_what_they_do(move: Move) -> None:
+    assert move.declare(FEATURES_SQL).apply().schema_differences() == []
+    # SQLite's lower() and PostgreSQL's know the same letters under the collation "C".
+    move.change("DROP INDEX word_w_folded; CREATE UNIQUE INDEX other ON word (lower(w))")
+    assert move.schema_differences() == []
+
+
+FEATURES_CHANGED = [
+    ("DROP INDEX word_w_folded", "unique key (w) (NOCASE) lacks it"),
+    (
+        "DROP INDEX word_w_folded; CREATE UNIQUE INDEX word_w_folded ON word (upper(w))",
+        "unique key (w) (NOCASE) lacks it",
+    ),
+    (
+        "DROP INDEX word_w_folded; CREATE INDEX word_w_folded ON word (lower(w))",
+        "unique key (w) (NOCASE) lacks it",
+    ),
+    ("ALTER TABLE word DROP CONSTRAINT word_w_key", "unique key (w) lacks it"),
+    ("ALTER TABLE word ALTER twice DROP EXPRESSION", "word.twice generated only one side"),
+    ("ALTER TABLE word ALTER short TYPE text", "word.short type"),
+    ("ALTER TABLE word ALTER short TYPE varchar(6)", "word.short type"),
+    ("ALTER TABLE word ALTER price TYPE numeric(7, 2)", "word.price type"),
+    ("ALTER TABLE word ALTER price TYPE numeric", "word.price type"),
+    ("ALTER TABLE word ALTER epoch SET DEFAULT 1700000000", "word.epoch default"),
+    (
+        "ALTER TABLE word ALTER epoch SET DEFAULT extract(epoch FROM now()) * 1000",
+        "word.epoch default",
+    ),
+    (
+        "ALTER TABLE word DROP CONSTRAINT word_short_check, ADD CHECK (short <> 'a')",
+        "check it takes the row short='a '",
+    ),
+    (
+        "ALTER TABLE word DROP CONSTRAINT word_check, ADD CHECK (more < 10)",
+        "check it refuses the row n=5",
+    ),
+    ("DROP INDEX by_w; CREATE INDEX by_w ON word (w, n DESC) WHERE more > 3", "index by_w"),
+    ("DROP INDEX by_w; CREATE INDEX by_w ON word (lower(w), n DESC) WHERE more > 5", "index by_w"),
+]
+
+
+@pytest.mark.parametrize(("change", "named"), FEATURES_CHANGED)
+def test_a_change_of_a_feature_is_named(move: Move, change: str, named: str) -> None:
+    move.declare(FEATURES_SQL).apply().change(change)
+    found = move.schema_differences()
+    lines = [f"{d.table}.{d.column} {d.property} {d.postgres.rpartition(': ')[2]}" for d in found]
+    assert any(named in line for line in lines), lines
+
+
+def test_an_expression_that_computes_otherwise_is_named(move: Move) -> None:
+    move.declare("CREATE TABLE t (n INTEGER, m INTEGER AS (n * 2))").apply()
+    move.change(
+        "ALTER TABLE t DROP m; ALTER TABLE t ADD m bigint GENERATED ALWAYS AS (n * 3) STORED"
+    )
+    (found,) = move.schema_differences()
+    assert (found.column, found.property) == ("m", "generated")
+    assert "for n=-1 it is -3, SQLite -2" in found.postgres
+
+
 FORGOTTEN = [
     ("ALTER TABLE child ADD extra TEXT", "column extra"),
     ("ALTER TABLE child RENAME a TO aa", "column aa"),

@@ -6,6 +6,7 @@ import pytest
 
 from migration.config import load
 from migration.errors import ConfigError, masked
+from migration.schema.model import LogicalType
 
 GOOD = """
 [app]
@@ -39,6 +40,20 @@ def test_paths_are_resolved_against_the_file(tmp_path: Path) -> None:
     assert config.site == tmp_path / ".migration" / "site"
 
 
+def test_choices_are_read(tmp_path: Path) -> None:
+    text = """
+        [databases.orders]
+        types = "faithful"
+        columns = { "line.extra" = "text" }
+        leave_out = { "view v" = "old" }
+    """
+    (database,) = load(write(tmp_path, GOOD.replace("[databases.orders]", text))).databases
+    assert database.choices.types == "faithful"
+    assert database.choices.type_of("LINE", "Extra") is LogicalType.TEXT
+    assert database.choices.leaves_out("view V")
+    assert not database.choices.leaves_out("view w")
+
+
 def test_what_is_left_out_has_a_default(tmp_path: Path) -> None:
     config = load(write(tmp_path, GOOD))
     assert config.databases[0].schema == "orders"
@@ -66,6 +81,27 @@ def test_what_is_left_out_has_a_default(tmp_path: Path) -> None:
         ("[replay]", "[backups]\n[replay]", "unknown: backups"),
         ("[databases.orders]", "[databases.orders]\nurl = 1", "[databases.orders] of "),
         ("[app]", "[app", "migration.toml"),
+        ("[replay]", "[databases.orders.columns]\na = 'text'\n[replay]", "'a' names no column"),
+        (
+            "[replay]",
+            "[databases.orders.columns]\n'a.b' = 'varchar'\n[replay]",
+            "`a.b` must be 'integer' or 'real' or 'text'",
+        ),
+        (
+            "[replay]",
+            "[databases.orders.leave_out]\n'views v' = 'old'\n[replay]",
+            "'views v' names nothing that can be left out (table …, view …",
+        ),
+        (
+            "[replay]",
+            "[databases.orders.leave_out]\n'view v' = ''\n[replay]",
+            "`view v` must be a text that is not empty",
+        ),
+        (
+            "[databases.orders]",
+            "[databases.orders]\ntypes = 'exact'",
+            "`types` must be 'native' or 'faithful', not 'exact'",
+        ),
     ],
 )
 def test_a_mistake_is_named(tmp_path: Path, good: str, bad: str, told: str) -> None:

@@ -9,6 +9,7 @@ from migration.cli import cli
 from migration.config import load
 from migration.replay.cases import load as load_cases
 from migration.replay.routes import load_table
+from migration.schema.model import LogicalType
 from migration.steps import STEPS
 
 DOCUMENT = (REPOSITORY / "docs" / "foreign_apps.md").read_text(encoding="utf-8")
@@ -40,6 +41,8 @@ def test_examples_can_be_read(tmp_path: Path) -> None:
     cases, routes = blocks("yaml")
     (tmp_path / "migration.toml").write_text("\n".join(blocks("toml")), encoding="utf-8")
     config = load(tmp_path / "migration.toml")
+    assert config.databases[0].choices.type_of("line", "paid_at") is LogicalType.INTEGER
+    assert config.databases[0].choices.leaves_out("check 2 of line")
     for folder, text in ((config.replay.cases, cases), (config.replay.routes, routes)):
         folder.mkdir(parents=True)
         (folder / "orders.yaml").write_text(text, encoding="utf-8")

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from migration.db import SqliteConnection, open_sqlite
+from migration.schema.choices import Choices
+from migration.schema.model import LogicalType
 from migration.source.catalogue import read
-from migration.source.profile import Finding, profile
+from migration.source.profile import BATCH, Finding, profile
 
 
 @pytest.fixture
@@ -25,7 +27,7 @@ def errors(sqlite: SqliteConnection, script: str) -> list[Finding]:
 
 def findings(sqlite: SqliteConnection, script: str) -> tuple[Finding, ...]:
     sqlite.executescript(script)
-    return profile(sqlite, read(sqlite))
+    return profile(sqlite, read(sqlite)).findings
 
 
 DEFECTS = [
@@ -54,6 +56,9 @@ DEFECTS = [
     ("JSON", "'\"\\ud800\"'", "json", "the text is not a JSON document"),
     ("JSON", "'[1e999999]'", "json", "a number is beyond what PostgreSQL stores exactly"),
     ("NUMERIC", "'secret'", "storage class", "text is stored where a finite number belongs"),
+    ("VARCHAR(3)", "'secret'", "length", "the text is longer than 3 characters"),
+    ("DECIMAL(5, 2)", "1.005", "digits", "the number has more than 2 digits after the point"),
+    ("DECIMAL(5, 2)", "1000", "digits", "the number has more than 3 digits before it"),
 ]
 
 
@@ -72,6 +77,105 @@ def test_a_value_that_its_type_does_not_allow(
     assert found.examples == ("id=17",)
     assert found.remedy
     assert "secret" not in str(found)
+
+
+PROPOSALS = [
+    ("INTEGER", ["'a'", "'b'"], "text", '"t.v" = "text"'),
+    ("INTEGER", ["1", "1.5"], "numeric", '"t.v" = "numeric"'),
+    ("INTEGER", ["1", "'a'"], "", ""),
+    ("TEXT", ["x'00'"], "blob", '"t.v" = "blob"'),
+    ("DATETIME", ["1700000000", "1700000001"], "integer", '"t.v" = "integer"'),
+    ("DATETIME", ["'soon'"], "text", '"t.v" = "text"'),
+    ("BOOLEAN", ["0", "2"], "integer", '"t.v" = "integer"'),
+    ("VARCHAR(2)", ["'abc'"], "text", '"t.v" = "text"'),
+    ("DECIMAL(3, 1)", ["0.25"], "numeric", '"t.v" = "numeric"'),
+    ("MONEY", ["1", "2.5"], "numeric", '"t.v" = "numeric"'),
+    ("MONEY", [], "numeric", '"t.v" = "numeric"'),
+    ("", ["'2024-01-01'"], "text", '"t.v" = "text"'),
+    ("", [], "text", '"t.v" = "text"'),
+    ("REAL", ["1.5"], "real", ""),
+    ("JSON", ["'{}'", "NULL"], "json", ""),
+]
+
+
+@pytest.mark.parametrize(("declared", "values", "type", "setting"), PROPOSALS)
+def test_a_type_is_proposed_with_its_evidence(
+    sqlite: SqliteConnection, declared: str, values: list[str], type: str, setting: str
+) -> None:
+    rows = "".join(f"INSERT INTO t VALUES ({value});" for value in values)
+    sqlite.executescript(f"CREATE TABLE t (v {declared}); {rows}")
+    found = profile(sqlite, read(sqlite))
+    (column,) = found.columns
+    assert (column.type, column.setting) == (type, setting)
+    assert column.rule
+    assert sum(column.classes.values()) + column.nulls == len(values)
+    errors = [finding for finding in found.findings if finding.severity == "error"]
+    assert bool(errors) == bool(setting or not type)
+    assert not setting or any(setting in finding.remedy for finding in errors)
+
+
+def test_a_chosen_type_is_what_the_values_are_measured_against(sqlite: SqliteConnection) -> None:
+    sqlite.executescript("CREATE TABLE t (v DATETIME); INSERT INTO t VALUES (1700000000)")
+    choices = Choices(columns={"t.v": LogicalType.INTEGER})
+    found = profile(sqlite, read(sqlite), choices)
+    assert [finding.severity for finding in found.findings] == ["note"]
+    assert found.columns[0].rule == "migration.toml says so"
+    assert profile(sqlite, read(sqlite), Choices(leave_out={"table t": "old"})).columns == ()
+
+
+EPOCHS = [
+    ("created_at INTEGER", "1700000000", "could be seconds since 1970, from 2023-11-14"),
+    ("ts REAL", "1700000000.5", "could be seconds since 1970"),
+    ("at DATETIME", "1700000000123", "could be milliseconds since 1970, from 2023-11-14"),
+]
+
+
+@pytest.mark.parametrize(("column", "value", "detail"), EPOCHS)
+def test_numbers_that_could_be_moments(
+    sqlite: SqliteConnection, column: str, value: str, detail: str
+) -> None:
+    found = findings(sqlite, f"CREATE TABLE t ({column}); INSERT INTO t VALUES ({value}), (NULL)")
+    assert any(note.rule == "epoch" and note.detail.startswith(detail) for note in found)
+
+
+def test_other_numbers_are_no_moments(sqlite: SqliteConnection) -> None:
+    script = "CREATE TABLE t (n INTEGER, at INTEGER); INSERT INTO t VALUES (1700000000, 7)"
+    assert not any(note.rule == "epoch" for note in findings(sqlite, script))
+
+
+def test_numbers_that_sqlite_rounded_itself(sqlite: SqliteConnection) -> None:
+    script = (
+        "CREATE TABLE t (v NUMERIC); INSERT INTO t VALUES (123456789012345678901234567890), (1)"
+    )
+    (found,) = [note for note in findings(sqlite, script) if note.rule == "rounded"]
+    assert (found.count, found.examples) == (1, ("row 1",))
+
+
+def test_a_text_that_may_be_too_long_for_its_index(sqlite: SqliteConnection) -> None:
+    script = """CREATE TABLE t (v TEXT UNIQUE, w TEXT); CREATE INDEX i ON t (w);
+        INSERT INTO t VALUES ('short', hex(zeroblob(1500)))"""
+    (found,) = [one for one in findings(sqlite, script) if one.severity == "warning"]
+    assert found.detail == "3000 bytes may be too long for the index i, which holds 2704"
+
+
+def test_a_reference_is_judged_byte_by_byte(sqlite: SqliteConnection) -> None:
+    (found,) = errors(
+        sqlite,
+        """CREATE TABLE p (name TEXT COLLATE NOCASE PRIMARY KEY);
+        CREATE TABLE t (id INTEGER PRIMARY KEY, p TEXT REFERENCES p);
+        INSERT INTO p VALUES ('Ann'); INSERT INTO t VALUES (1, 'Ann'), (2, 'ANN')""",
+    )
+    assert (found.rule, found.examples) == ("orphan", ("id=2",))
+
+
+def test_many_rows_are_read_in_batches(sqlite: SqliteConnection) -> None:
+    (found,) = errors(
+        sqlite,
+        f"""CREATE TABLE t (id INTEGER PRIMARY KEY, v INTEGER);
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {2 * BATCH + 5})
+        INSERT INTO t SELECT i, CASE WHEN i = {BATCH + 3} THEN 'x' ELSE i END FROM n""",
+    )
+    assert (found.count, found.examples) == (1, (f"id={BATCH + 3}",))
 
 
 def test_every_row_is_counted_and_the_first_five_are_named(sqlite: SqliteConnection) -> None:
@@ -119,7 +223,9 @@ def test_rows_without_the_row_they_refer_to(sqlite: SqliteConnection) -> None:
 
 def test_a_column_without_a_type(sqlite: SqliteConnection) -> None:
     (found,) = errors(sqlite, "CREATE TABLE t (id INTEGER PRIMARY KEY, v)")
-    assert (found.column, found.rule, found.detail) == ("v", "type", "no type is declared")
+    assert (found.column, found.rule) == ("v", "type")
+    assert found.detail == "no type is declared; it holds no value"
+    assert found.remedy == 'say which type it is: "t.v" = "text" under columns'
 
 
 def test_clean_rows_leave_notes_of_ranges_and_spellings(sqlite: SqliteConnection) -> None:

@@ -302,3 +302,30 @@ def test_the_chunks_of_a_table_tile_it(large: Move) -> None:
         assert parts[0].after is None
         assert parts[-1].upto is None
         assert all(one.upto == next.after for one, next in pairwise(parts))
+
+
+SPELLING = " || ".join(f"CASE WHEN i & {1 << n} THEN 'k' ELSE 'K' END" for n in range(11))
+COLLATED = f"""
+    CREATE TABLE folded (code TEXT PRIMARY KEY COLLATE NOCASE, v TEXT) WITHOUT ROWID;
+    CREATE TABLE loose_key (code TEXT, v TEXT, PRIMARY KEY (code COLLATE NOCASE)) WITHOUT ROWID;
+    CREATE TABLE strict_key (code TEXT COLLATE NOCASE, v TEXT, PRIMARY KEY (code COLLATE BINARY))
+        WITHOUT ROWID;
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+    INSERT INTO strict_key SELECT {SPELLING}, i FROM n;
+    INSERT INTO folded SELECT 'k' || v, code FROM strict_key;
+    INSERT INTO loose_key SELECT 'K' || v, code FROM strict_key;
+"""
+
+
+@pytest.mark.parametrize("moment", [4, 7, 10, 13, 16, 19])
+def test_keys_that_do_not_go_by_bytes_lose_no_row(
+    move: Move, small_groups: None, packer: None, moment: int
+) -> None:
+    """Ranges follow the order of the key, which may be another than that of its column."""
+    del small_groups, packer
+    move.declare(COLLATED).apply()
+    with pytest.raises(CopyInterrupted):
+        copy_resumably(move.sqlite, move.pg, move.model, streams=1, progress=interrupt_at(moment))
+    assert move.copy_resumably().complete
+    assert move.ask("SELECT count(*) FROM strict_key") == [(2000,)]
+    assert move.data().identical
