@@ -19,8 +19,8 @@ from faults.fault import (
 TABLE_LEFT_OUT = Fault(
     name="table that the application writes left out of the schema",
     file="migration/schema/convert.py",
-    old="for table in catalogue.tables]\n    return",
-    new='for table in catalogue.tables if table.name != "ai_memory"]\n    return',
+    old="for table in work.catalogue.tables]\n    made",
+    new='for table in work.catalogue.tables if table.name != "ai_memory"]\n    made',
     tests=REPLAY,
     red=saying(
         map(on_postgres, [MOOD, MOOD_TWICE, MOOD_SHOWN]),
@@ -31,7 +31,7 @@ TABLE_LEFT_OUT = Fault(
 
 UNIQUE_KEY_DROPPED = Fault(
     name="unique key dropped",
-    file="migration/schema/convert.py",
+    file="migration/schema/tables.py",
     old='uniques=tuple(self._key(key, *key.columns, "key") for key in source.uniques),',
     new="uniques=(),",
     tests=SCHEMA,
@@ -43,9 +43,9 @@ UNIQUE_KEY_DROPPED = Fault(
 
 DEFAULT_FROZEN = Fault(
     name="default frozen",
-    file="migration/schema/defaults.py",
-    old="""(_MOMENT, LogicalType.TIMESTAMP): f"date_trunc('second', {_NOW})",""",
-    new="""(_MOMENT, LogicalType.TIMESTAMP): "'now'::timestamp with time zone",""",
+    file="migration/schema/clocks.py",
+    old="""return f"date_trunc('{unit}', {_NOW})\"""",
+    new="""return "'now'::timestamp with time zone\"""",
     tests=SCHEMA,
     red={
         GENERATED: ("DEFAULT 'now'::timestamp with time zone",),
