@@ -196,11 +196,17 @@ def gaps(done: Sequence[Range]) -> list[Range]:
     Those done are in the order of the table, or else their positions are numbers.
     """
     missing, at = [], None
-    if all(isinstance(value, int) for part in done for value in part.after or ()):
-        done = sorted(done, key=lambda part: part.after or ())
+    ends = [value for part in done for value in (part.after or ()) + (part.upto or ())]
+    if all(isinstance(value, int | float) for value in ends):
+        done = sorted(done, key=_place)
     for part in done:
         if part.after != at:
             missing.append(Range(at, part.after))
         at = part.upto
     finished = bool(done) and at is None
     return missing if finished else [*missing, Range(at, None)]
+
+
+def _place(part: Range) -> tuple[Position, bool, Position]:
+    """Return what puts ranges in order; one without rows comes before the next from its place."""
+    return part.after or (), part.upto is None, part.upto or ()

@@ -236,4 +236,7 @@ def _prove(work: Work, ledger: Ledger, proved: frozenset[str]) -> None:
             "what was read back differs:\n    " + "\n    ".join(map(str, found)),
             "find out who else writes to the target, then begin anew (`--replace`)",
         )
-    ledger.reached(Stage.PROVED)
+    with work.pg.transaction():
+        # Whoever is told that everything arrived must be able to rely on it after a crash.
+        work.run("SET LOCAL synchronous_commit = on")
+        ledger.reached(Stage.PROVED)

@@ -43,7 +43,8 @@ def only_copy(pg: PgConnection, schema: str) -> Iterator[None]:
 def session(pg: PgConnection) -> Iterator[None]:
     """Set the connection for loading, and back again.
 
-    A commit need not wait for the disk: rows and ledger are lost together or not at all.
+    A commit need not wait for the disk, but for the last one of a copy: rows and ledger are lost
+    together or not at all.
     """
     settings = {
         "synchronous_commit": "off",

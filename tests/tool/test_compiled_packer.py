@@ -147,6 +147,18 @@ def test_one_bad_row_among_many_is_found(
     assert [bad.key for chunk in chunks for bad in chunk.bad] == ["id=1500", "id=3000"]
 
 
+@pytest.mark.parametrize("encoding", ["UTF-16le", "UTF-16be"])
+def test_other_encodings_are_read_alike(tmp_path: Path, encoding: str) -> None:
+    with closing(open_sqlite(tmp_path / "wide.db", readonly=False)) as wide:
+        wide.executescript(f"PRAGMA encoding = '{encoding}';" + TABLES)
+        for number, text in enumerate([*TEXTS, *MOMENTS]):
+            insert(wide, "t", [number, None, None, text, None, None, text, None, None, None, text])
+            insert(wide, "keyed", [text, number, None])
+        half_a_pair = ("as text", b"\xd8\x3d" if encoding == "UTF-16be" else b"\x3d\xd8")
+        insert(wide, "loose", [half_a_pair, None])
+        assert_same(wide)
+
+
 def test_it_is_built_where_a_compiler_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build, "place", lambda: tmp_path / "made" / "_packer.so")
     built = build.build()

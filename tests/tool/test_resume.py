@@ -6,10 +6,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
-from itertools import pairwise
+from itertools import pairwise, starmap
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from moving import SCHEMA, Move
 
 from migration.copy import copy_resumably, ledger, load, native
@@ -22,6 +25,7 @@ from migration.copy.errors import (
     TargetNotEmpty,
     TargetRefused,
 )
+from migration.copy.plan import Range, gaps
 from migration.copy.target import only_copy
 from migration.db import open_another, open_sqlite
 from migration.policies import Policies, policy
@@ -329,3 +333,27 @@ def test_keys_that_do_not_go_by_bytes_lose_no_row(
     assert move.copy_resumably().complete
     assert move.ask("SELECT count(*) FROM strict_key") == [(2000,)]
     assert move.data().identical
+
+
+def adjacent(places: list[float]) -> list[Range]:
+    ends = [None, *((place,) for place in sorted(places)), None]
+    return list(starmap(Range, pairwise(ends)))
+
+
+@given(
+    st.lists(st.integers(0, 9) | st.sampled_from([2.5, 7.5])),
+    st.randoms(use_true_random=False),
+    st.integers(0, 5),
+)
+def test_gaps_are_what_is_not_done(places: list[float], chance: Random, lacking: int) -> None:
+    """In whatever order several streams brought their ranges, of which some held no rows."""
+    every = adjacent(places)
+    chosen = set(chance.sample(range(len(every)), min(lacking, len(every))))
+    done = [part for n, part in enumerate(every) if n not in chosen]
+    chance.shuffle(done)
+    left = gaps(done)
+    covered = sorted([*done, *left], key=lambda p: (p.after or (-1,), p.upto or (99,)))
+    assert covered[0].after is None
+    assert covered[-1].upto is None
+    assert all(one.upto == next.after for one, next in pairwise(covered))
+    assert len(left) <= len(chosen)
