@@ -54,8 +54,10 @@ coverage: setup  ## Branch coverage of api/ by the golden suite, and of its tran
 	$(BIN)/coverage combine --quiet $(TRANSPORTS)
 	$(BIN)/coverage report $(TRANSPORTS)
 
-benchmarks: setup  ## What isolation costs a case, and how fast the copy is beside others
+benchmarks: setup  ## What isolation costs a case; how much the anonymiser finds; how fast the copy is
 	$(BIN)/python -m benchmarks.isolation
+	$(BIN)/python -m benchmarks.anonymiser
+	$(BIN)/python -m benchmarks.anonymiser_pace
 	$(BIN)/python -m benchmarks.copy
 	$(BIN)/python -m benchmarks.copy --plot growth.svg
 

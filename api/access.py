@@ -22,18 +22,15 @@ class Caller:
     clinician_id: str | None = None
 
 
-def patient_for(caller: Caller, username: str | None, *, developers: bool = False) -> str:
+def patient_for(caller: Caller, username: str | None) -> str:
     """Return whose data the caller gets when asking for `username` (None: their own).
 
-    Raises Forbidden unless it is the caller's own name, a patient of theirs by an approved
-    relation, or, with `developers`, the caller is a developer. An unknown name is refused
-    like any other, so the answer does not tell who exists.
+    Raises Forbidden unless it is the caller's own name or a patient of theirs by an approved
+    relation. An unknown name is refused like any other, so the answer does not tell who exists.
     """
     if username is None or username == caller.username:
         return caller.username
     if caller.role == CLINICIAN and treats(caller.username, username):
-        return username
-    if developers and caller.role == DEVELOPER:
         return username
     raise Forbidden("You may not see this person's data.")
 

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from api import audit, personal_data
 from api.access import Caller
-from api.auth.fields import Secret
+from api.auth.fields import NewPassword, Secret
 from api.db import MAIN, PET, TRAINING, commit, get_db
 from api.db.types import timestamp
 from api.errors import Forbidden, ValidationFailed
@@ -28,7 +28,7 @@ EPOCH_OF_ZIP = (1980, 1, 1, 0, 0, 0)
 
 class PasswordChange(Body):
     current_password: Secret
-    new_password: Secret
+    new_password: NewPassword
 
 
 class Erasure(Body):

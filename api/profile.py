@@ -13,12 +13,13 @@ from pydantic import AfterValidator, Field
 from api import audit
 from api.access import CLINICIAN, Caller, own_name, treats
 from api.activity import activity_of
-from api.auth.fields import is_email, is_phone
+from api.auth.fields import EMAIL, PHONE, is_email, is_phone
 from api.db import MAIN, Row, commit, get_db
 from api.db.errors import UniqueViolation
 from api.disclosure import disclose
 from api.errors import Conflict, NotFound
 from api.security.encryption import decrypt, encrypt, lookup_hash
+from api.validation import described
 from api.web import ANY_ROLE, Body, Query, Reply, Text, endpoint
 
 bp = Blueprint("profile", __name__)
@@ -38,6 +39,12 @@ def _phone(text: str) -> str:
     return text
 
 
+OptionalEmail = Annotated[
+    Text, Field(max_length=255), AfterValidator(_email), described(pattern=f"^({EMAIL})?$")
+]
+OptionalPhone = Annotated[Text, AfterValidator(_phone), described(pattern=f"^({PHONE})?$")]
+
+
 class ProfileQuery(Query):
     username: Text | None = None
 
@@ -48,8 +55,8 @@ class Profile(Body):
     username: Text | None = None
     full_name: Text = Field(default="", max_length=1000)
     dob: Text = Field(default="", max_length=1000)
-    email: Annotated[Text, Field(max_length=255), AfterValidator(_email)] = ""
-    phone: Annotated[Text, AfterValidator(_phone)] = ""
+    email: OptionalEmail = ""
+    phone: OptionalPhone = ""
     conditions: Text = Field(default="", max_length=10_000)
 
 

@@ -1,44 +1,52 @@
-"""Routes that are cheap to register.
+"""Routes that are worked out once per process.
 
-werkzeug parses every rule, and compiles for it two functions that only `url_for` needs; for some
-two hundred routes that is most of the time an application takes to be built, and tests build
-thousands. Should werkzeug rename what is overridden here, rules are slower to register and
-nothing else changes.
+Parsing and registering some two hundred rules takes most of the time in which an application is
+built, and tests build thousands. Applications of the same blueprints share one URL map, which
+nobody may add to afterwards.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
 
-from werkzeug.routing import BaseConverter, Map, Rule
-from werkzeug.routing.rules import RulePart
-
-
-class Parsed(NamedTuple):
-    """What a rule's text says; the same for every application."""
-
-    parts: list[RulePart]
-    trace: list[tuple[bool, str]]
-    converters: dict[str, BaseConverter]
+from flask import Blueprint, Flask
+from werkzeug.routing import Map, RuleFactory
 
 
-class LateRule(Rule):
-    """A rule whose text is parsed once, and whose URL builders are compiled when they are used."""
+class SharedMap(Map):
+    """A URL map that takes no more rules once it is shared: every application would answer them."""
 
-    def compile(self) -> None:
-        """Take over what is known of a rule of this text."""
-        self._parts, self._trace, self._converters = _parsed(self.rule)
-        self.arguments.update(self._converters)
+    shared = False
 
-    def _build(self, **values: str) -> tuple[str, str]:
-        return self._compile_builder(False)(self, **values)
+    def add(self, rulefactory: RuleFactory) -> None:
+        """Add a rule. Raises RuntimeError when the map is shared."""
+        if self.shared:
+            raise RuntimeError(
+                "routes cannot be added to this application, for others share its URL map:"
+                " put them into a blueprint and give it to create_app"
+            )
+        super().add(rulefactory)
 
-    def _build_unknown(self, **values: str) -> tuple[str, str]:
-        return self._compile_builder(True)(self, **values)
+
+class _Registry(Flask):
+    """An application that serves nobody and only holds what blueprints register."""
+
+    url_map_class = SharedMap
+    url_map: SharedMap
 
 
-@lru_cache(maxsize=1024)
-def _parsed(text: str) -> Parsed:
-    """Let werkzeug parse a rule, with the converters that every map has."""
-    rule = Rule(text, endpoint="")
-    Map([rule])
-    return Parsed(rule._parts, rule._trace, rule._converters)
+def mount(app: Flask, blueprints: Iterable[Blueprint]) -> None:
+    """Give `app` the routes of all blueprints; hooks and handlers of their own they have none."""
+    registry = _registered(tuple(blueprints))
+    app.url_map = registry.url_map
+    app.view_functions.update(registry.view_functions)
+    app.blueprints.update(registry.blueprints)
+
+
+@lru_cache(maxsize=8)
+def _registered(blueprints: tuple[Blueprint, ...]) -> _Registry:
+    registry = _Registry(__name__, static_folder=None)
+    for blueprint in blueprints:
+        registry.register_blueprint(blueprint)
+    registry.url_map.update()
+    registry.url_map.shared = True
+    return registry

@@ -219,9 +219,15 @@ def _newest_severity(username: str) -> str | None:
 
 
 def names_of(username: str) -> Sequence[str]:
-    """Return the names by which the user may be called in a text."""
-    full_name = get_db().value("SELECT full_name FROM users WHERE username = $1", username)
-    return [name for name in (username, decrypt(full_name)) if name]
+    """Return the names by which the user and their clinicians may be called in a text."""
+    people = get_db().all(
+        "SELECT username, full_name FROM users WHERE username = $1 OR username IN"
+        " (SELECT clinician_username FROM patient_approvals WHERE patient_username = $1)"
+        " ORDER BY username",
+        username,
+    )
+    names = (name for row in people for name in (row["username"], decrypt(row["full_name"])))
+    return [name for name in names if name]
 
 
 def _session_hash(who: str, thread: int | None) -> str:

@@ -3,7 +3,8 @@
 A view declares a `Body` (JSON object) or a `Query` (values are text); `api.web` calls `read`
 for both before the view runs. Models are strict: `"7"` and `true` are no integers. Text that
 one of the engines cannot store (NUL, half of a surrogate pair), numbers beyond 64 bits or not
-finite, and endless nesting are refused wherever they stand, so views never meet them.
+finite, and endless nesting are refused in every field that a model declares, so views never
+meet them.
 
 Field types: `Text` (stripped of blanks around it), `RawText` (as sent), `Day` (YYYY-MM-DD),
 and for queries `QueryInt` and `QueryFlag`. Lengths and ranges belong to the field, with
@@ -16,10 +17,18 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 from pydantic_core import ErrorDetails
 
 MAX_DEPTH = 32
+NOT_BLANK = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
 INT64 = range(-(2**63), 2**63)
 
 
@@ -45,7 +54,7 @@ def _day(value: object) -> object:
 
 
 def _digits(value: object) -> object:
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,18}", value):
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,19}", value) and int(value) in INT64:
         return int(value)
     raise ValueError("must be a whole number")
 
@@ -55,6 +64,11 @@ def _flag(value: object) -> object:
     if isinstance(value, str) and value in flags:
         return flags[value]
     raise ValueError("must be true or false")
+
+
+def described(**schema: Any) -> Any:
+    """Return an annotation that says in JSON schema what a validator function checks."""
+    return Field(json_schema_extra=schema)
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
@@ -68,12 +82,13 @@ Model = TypeVar("Model", bound=BaseModel)
 
 def read(model: type[Model], values: Mapping[str, Any], problems: dict[str, str]) -> Model | None:
     """Return `values` as a `model`, or None after adding to `problems` (field -> message)."""
-    flaws = storable_problems(values)
+    declared = {name: value for name, value in values.items() if name in model.model_fields}
+    flaws = storable_problems(declared)
     problems.update(flaws)
     if flaws:
         return None
     try:
-        return model.model_validate(values)
+        return model.model_validate(declared)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             problems.setdefault(_field(detail), _message(detail))
@@ -142,6 +157,7 @@ def _message(detail: ErrorDetails) -> str:
 
 MESSAGES = {
     "missing": "is required",
+    "extra_forbidden": "is unknown here",
     "string_type": "must be text",
     "int_type": "must be a whole number",
     "float_type": "must be a number",

@@ -61,6 +61,7 @@ __all__ = [
 
 Reply = ResponseReturnValue
 JSON_ONLY = ("application/json",)
+EXACT = 2**53  # up to here every whole number has a float of its own
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -177,12 +178,18 @@ def _read_body() -> dict[str, Any]:
     if request.mimetype != "application/json":
         raise ApiError(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json.")
     try:
-        document = json.loads(raw.decode(), parse_constant=_refuse_constant)
+        document = json.loads(raw.decode(), parse_float=_number, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         raise BadRequest("The body is not valid JSON.", "MALFORMED_JSON") from None
     if not isinstance(document, dict):
         raise BadRequest("The body must be a JSON object.", "MALFORMED_JSON")
     return document
+
+
+def _number(text: str) -> int | float:
+    """Read a number with a point or an exponent: JSON makes no difference between 7.0 and 7."""
+    number = float(text)
+    return int(number) if number.is_integer() and abs(number) <= EXACT else number
 
 
 def _refuse_constant(name: str) -> Never:

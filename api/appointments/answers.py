@@ -11,6 +11,7 @@ from api.appointments import record
 from api.db import MAIN, commit, get_db
 from api.errors import NotFound
 from api.notifications import notify
+from api.validation import described
 from api.web import Body, Reply, Text, endpoint, roles
 
 bp = Blueprint("appointment_answers", __name__)
@@ -24,7 +25,7 @@ def _given(value: bool) -> bool:
 
 class Answer(Body):
     patient_username: Text | None = None
-    acknowledged: Annotated[bool, AfterValidator(_given)]
+    acknowledged: Annotated[bool, AfterValidator(_given), described(const=True)]
     response: Literal["accepted", "declined"]
 
 

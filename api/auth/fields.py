@@ -7,12 +7,16 @@ from pydantic import AfterValidator, Field
 
 from api.personal_data import PSEUDONYM_PREFIX
 from api.security import passwords
-from api.web import RawText, Text
+from api.validation import RawText, Text, described
+
+USERNAME = r"[^\W\d_][\w.@+-]{2,99}"
+EMAIL = r"[!-?A-~]+@[!-?A-~]+"
+PHONE = r"[+(]?[0-9][0-9 ().-]{4,30}"
 
 
 def _username(text: str) -> str:
     # A leading letter keeps names apart from the addresses that audit rows hold as well.
-    if not re.fullmatch(r"[^\W\d_][\w.@+-]{2,99}", text):
+    if not re.fullmatch(USERNAME, text):
         raise ValueError("must be 3 to 100 letters, digits or . _ @ + -, beginning with a letter")
     if text.casefold() in RESERVED or text.casefold().startswith(PSEUDONYM_PREFIX):
         raise ValueError("is reserved")
@@ -30,12 +34,12 @@ def is_email(text: str) -> bool:
 
     ASCII only: outside of it, two addresses can differ and yet be equal when case is folded.
     """
-    return re.fullmatch(r"[!-?A-~]+@[!-?A-~]+", text) is not None
+    return re.fullmatch(EMAIL, text) is not None
 
 
 def is_phone(text: str) -> bool:
     """Tell whether this may be a phone number, with the usual punctuation."""
-    return re.fullmatch(r"[+(]?[0-9][0-9 ().-]{4,30}", text) is not None
+    return re.fullmatch(PHONE, text) is not None
 
 
 def _email(text: str) -> str:
@@ -54,7 +58,10 @@ RESERVED = frozenset({"system", "admin"})
 
 Required = Annotated[Text, Field(min_length=1, max_length=1000)]
 Secret = Annotated[RawText, Field(min_length=1, max_length=1000)]
-NewUsername = Annotated[Text, AfterValidator(_username)]
-Pin = Annotated[RawText, AfterValidator(_pin)]
-Email = Annotated[Text, Field(max_length=255), AfterValidator(_email)]
-Phone = Annotated[Text, AfterValidator(_phone)]
+NewPassword = Annotated[Secret, described(minLength=8, description=passwords.NEEDED)]
+NewUsername = Annotated[Text, AfterValidator(_username), described(pattern=f"^{USERNAME}$")]
+Pin = Annotated[RawText, AfterValidator(_pin), described(pattern="^[0-9]{4}$")]
+Email = Annotated[
+    Text, Field(max_length=255), AfterValidator(_email), described(pattern=f"^{EMAIL}$")
+]
+Phone = Annotated[Text, AfterValidator(_phone), described(pattern=f"^{PHONE}$")]

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, current_app, make_response, render_template
 
 from api import audit, runtime, settings
-from api.auth.fields import Required, Secret
+from api.auth.fields import NewPassword, Required, Secret
 from api.db import MAIN, commit, get_db
 from api.db.types import timestamp
 from api.errors import BadRequest
@@ -30,10 +30,10 @@ class ResetRequest(Body):
     email: Required
 
 
-class NewPassword(Body):
+class PasswordReset(Body):
     username: Required
     token: Secret
-    new_password: Secret
+    new_password: NewPassword
 
 
 @bp.post("/api/auth/forgot-password")
@@ -68,8 +68,8 @@ def reset_page() -> Reply:
 
 
 @bp.post("/api/auth/confirm-reset")
-@endpoint(auth=PUBLIC, body=NewPassword, limit="10 per minute")
-def confirm_reset(body: NewPassword) -> Reply:
+@endpoint(auth=PUBLIC, body=PasswordReset, limit="10 per minute")
+def confirm_reset(body: PasswordReset) -> Reply:
     """Set a new password with the token of a mailed link, and end all sessions."""
     passwords.check_rules(body.new_password, field="new_password")
     _check_token(body)
@@ -98,7 +98,7 @@ def _known_address(body: ResetRequest) -> str | None:
     return decrypt(stored) if stored else None
 
 
-def _check_token(body: NewPassword) -> None:
+def _check_token(body: PasswordReset) -> None:
     """Raise BadRequest for a token that is not this user's or has expired."""
     user = get_db().one(
         "SELECT reset_token, reset_token_expiry FROM users WHERE username = $1", body.username

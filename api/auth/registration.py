@@ -9,7 +9,7 @@ from pydantic import Field
 from api import audit, runtime, settings
 from api.access import CLINICIAN, DEVELOPER, PATIENT
 from api.auth import verification
-from api.auth.fields import Email, NewUsername, Phone, Pin, Required, Secret
+from api.auth.fields import Email, NewPassword, NewUsername, Phone, Pin, Required, Secret
 from api.db import MAIN, commit, get_db
 from api.db.errors import UniqueViolation
 from api.errors import Conflict, Forbidden, ValidationFailed
@@ -25,7 +25,7 @@ LIMIT = "3 per 5 minutes"
 
 class PatientForm(Body):
     username: NewUsername
-    password: Secret
+    password: NewPassword
     pin: Pin
     email: Email
     phone: Phone
@@ -42,7 +42,7 @@ class PatientForm(Body):
 
 class ClinicianForm(Body):
     username: NewUsername
-    password: Secret
+    password: NewPassword
     pin: Pin
     email: Email
     phone: Phone
@@ -55,7 +55,7 @@ class ClinicianForm(Body):
 class DeveloperForm(Body):
     registration_key: Secret
     username: NewUsername
-    password: Secret
+    password: NewPassword
     pin: RawText = Field(min_length=4, max_length=1000)
 
 

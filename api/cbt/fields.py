@@ -58,10 +58,15 @@ class Entry(Owned):
     """The base of every tool's entry: each further field is a column of the tool's table."""
 
 
+def _one_of_the_fields(schema: dict[str, Any]) -> None:
+    fields = schema["properties"].keys() - {"username"}
+    schema["anyOf"] = [{"required": [name]} for name in sorted(fields)]
+
+
 class Change(Owned):
     """The base of every update: of the fields, those that are sent are set."""
 
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+    model_config = ConfigDict(json_schema_extra=_one_of_the_fields)
 
     @model_validator(mode="after")
     def changes_something(self) -> Self:

@@ -16,6 +16,7 @@ from api.db import MAIN, Row, commit, get_db
 from api.db.types import boolean, timestamp
 from api.errors import Forbidden, NotFound, ValidationFailed
 from api.notifications import notify
+from api.validation import NOT_BLANK, described
 from api.web import ANY_ROLE, Body, Query, QueryInt, RawText, Reply, Text, endpoint
 
 bp = Blueprint("developer_messages", __name__)
@@ -29,7 +30,12 @@ def _not_blank(text: str) -> str:
     return text
 
 
-Content = Annotated[RawText, Field(max_length=5000), AfterValidator(_not_blank)]
+Content = Annotated[
+    RawText,
+    Field(max_length=5000),
+    AfterValidator(_not_blank),
+    described(minLength=1, pattern=NOT_BLANK),
+]
 
 
 class NewMessage(Body):

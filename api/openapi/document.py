@@ -1,23 +1,28 @@
 """The OpenAPI document: one operation for each method of each rule."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
 from flask import Flask
+from pydantic import ValidationError
 from werkzeug.routing import Rule
 
-from api.openapi.models import Models
+from api.openapi.models import INTEGER, Bodies, Json, query_schema
 from api.security import limits
-from api.web import SAFE_METHODS, EndpointInfo
-
-Json = dict[str, Any]
+from api.web import JSON_ONLY, SAFE_METHODS, Body, EndpointInfo
 
 TITLE, VERSION = "Healing Space API", "1.0.0"
 VARIABLE = re.compile(r"<(?:(\w+):)?(\w+)>")
 WRITING_ANSWERS = (400, 413, 415)
+# What each converter lets through to the view.
+VALUES: dict[str, Json] = {
+    "": {"type": "string", "minLength": 1, "pattern": r"^[^/\u0000]+$"},
+    "path": {"type": "string", "minLength": 1, "pattern": r"^[^/\u0000][^\u0000]*$"},
+    "int": {**INTEGER, "minimum": 0},
+}
 RETRY_AFTER = {
     "description": "Seconds to wait before another try.",
     "schema": {"type": "integer", "minimum": 1},
@@ -40,13 +45,16 @@ SECURITY_SCHEMES: Json = {
         "type": "apiKey",
         "in": "cookie",
         "name": "session",
-        "description": "Set by POST /api/auth/login.",
+        "description": "Set by POST /api/auth/login. Roles beside it are those that may ask.",
     },
     "csrf": {
         "type": "apiKey",
         "in": "header",
         "name": "X-CSRF-Token",
-        "description": "The session's token: `csrf_token` in the answer of the login.",
+        "description": (
+            "The session's token: `csrf_token` in the answer of the login, or for visitors of"
+            " GET /api/csrf-token."
+        ),
     },
 }
 
@@ -59,10 +67,16 @@ class Operation:
     rule: Rule
     info: EndpointInfo
     summary: str
+    overlaps: bool  # what does not fit this rule may fit another one, for other methods
 
     @property
     def writes(self) -> bool:
         return self.method not in SAFE_METHODS
+
+    @property
+    def path(self) -> str:
+        """The rule as OpenAPI writes it."""
+        return VARIABLE.sub(r"{\2}", self.rule.rule)
 
     @property
     def variables(self) -> list[tuple[str, str]]:
@@ -78,6 +92,10 @@ class Operation:
             found.update(WRITING_ANSWERS)
         if info.query or self.variables:
             found.add(400)
+        if self.variables:
+            found.add(404)
+        if self.overlaps:
+            found.add(405)
         if info.auth.login:
             found.add(401)
         if info.auth.roles is not None or (self.writes and info.csrf):
@@ -90,18 +108,17 @@ class Operation:
 def describe(app: Flask) -> Json:
     """Return the description of every route of `app`."""
     found = list(operations(app))
-    inputs = [model for one in found for model in (one.info.body, one.info.query) if model]
-    models = Models.of(inputs)
+    bodies = Bodies.of(one.info.body for one in found if one.info.body)
     paths: dict[str, Json] = {}
     for operation in found:
-        path = VARIABLE.sub(r"{\2}", operation.rule.rule)
-        paths.setdefault(path, {})[operation.method.lower()] = _describe(operation, models)
+        methods = paths.setdefault(operation.path, {})
+        methods[operation.method.lower()] = _describe(operation, bodies)
     return {
         "openapi": "3.1.0",
         "info": {"title": TITLE, "version": VERSION},
         "paths": paths,
         "components": {
-            "schemas": {**models.components, "Error": ERROR},
+            "schemas": {**bodies.components, "Error": ERROR},
             "responses": {str(status): _refusal(status) for status in _refusals(found)},
             "securitySchemes": SECURITY_SCHEMES,
         },
@@ -110,57 +127,68 @@ def describe(app: Flask) -> Json:
 
 def operations(app: Flask) -> Iterator[Operation]:
     """Yield an operation for each method of each rule that declares itself."""
+    rules = {rule.rule for rule in app.url_map.iter_rules()}
+    shapes = Counter(VARIABLE.sub("{}", rule) for rule in rules)
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         view = app.view_functions[rule.endpoint]
         info: EndpointInfo | None = getattr(view, "endpoint_info", None)
         if info is None:
             continue
         summary = (view.__doc__ or "").strip().partition("\n")[0]
+        overlaps = "<int:" in rule.rule and shapes[VARIABLE.sub("{}", rule.rule)] > 1
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            yield Operation(method, rule, info, summary)
+            yield Operation(method, rule, info, summary, overlaps)
 
 
 def _refusals(found: Iterable[Operation]) -> list[int]:
     return sorted({status for one in found for status in one.statuses if status >= 400})
 
 
-def _describe(operation: Operation, models: Models) -> Json:
+def _describe(operation: Operation, bodies: Bodies) -> Json:
     info = operation.info
     described: Json = {
         "operationId": f"{operation.method.lower()}.{operation.rule.endpoint}",
         "tags": [operation.rule.endpoint.partition(".")[0]],
         "summary": operation.summary,
-        "parameters": [*_path_parameters(operation), *_query_parameters(info, models)],
+        "parameters": [*_path_parameters(operation), *_query_parameters(info)],
         "responses": {str(status): _answer(operation, status) for status in operation.statuses},
         "security": _security(operation),
     }
     if info.body:
         described["requestBody"] = {
-            "required": bool(models.schema(info.body).get("required")),
-            "content": {"application/json": {"schema": models.reference(info.body)}},
+            "required": not _admits_nothing(info.body),
+            "content": {"application/json": {"schema": bodies.reference(info.body)}},
         }
     return described
 
 
+def _admits_nothing(body: type[Body]) -> bool:
+    """Tell whether no body, which counts as `{}`, would do."""
+    try:
+        body()
+    except ValidationError:
+        return False
+    return True
+
+
 def _path_parameters(operation: Operation) -> Iterator[Json]:
     for converter, name in operation.variables:
-        schema: Json = {"type": "string", "minLength": 1}
-        if converter == "int":
-            schema = {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}
+        schema = VALUES[converter]
         yield {"name": name, "in": "path", "required": True, "schema": schema}
 
 
-def _query_parameters(info: EndpointInfo, models: Models) -> Iterator[Json]:
+def _query_parameters(info: EndpointInfo) -> Iterator[Json]:
     if info.query is None:
         return
-    schema = models.schema(info.query)
+    schema = query_schema(info.query)
     for name, described in schema["properties"].items():
         required = name in schema.get("required", ())
         yield {"name": name, "in": "query", "required": required, "schema": described}
 
 
 def _security(operation: Operation) -> list[Json]:
-    needed: Json = {"session": []} if operation.info.auth.login else {}
+    auth = operation.info.auth
+    needed: Json = {"session": sorted(auth.roles or ())} if auth.login else {}
     if operation.writes and operation.info.csrf:
         needed["csrf"] = []
     return [needed] if needed else []
@@ -171,12 +199,11 @@ def _answer(operation: Operation, status: int) -> Json:
         return {"$ref": f"#/components/responses/{status}"}
     described: Json = {"description": HTTPStatus(status).phrase}
     if status != HTTPStatus.NO_CONTENT:
-        described["content"] = {media: _content(media) for media in operation.info.media}
+        media = operation.info.media
+        # Of several forms JSON is a file like the others, and need not be an object.
+        schema: Json = {"type": "object"} if media == JSON_ONLY else {}
+        described["content"] = {name: {"schema": schema} for name in media}
     return described
-
-
-def _content(media: str) -> Json:
-    return {"schema": {"type": "object"}} if media == "application/json" else {}
 
 
 def _refusal(status: int) -> Json:

@@ -1,6 +1,6 @@
 """Looking after a pet: adopting it, looking at it, feeding, rewarding and tidying."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Blueprint
 from pydantic import Field
@@ -13,6 +13,7 @@ from api.errors import ValidationFailed
 from api.pet import state
 from api.pet.state import Mine
 from api.pets import BASE, Gain
+from api.validation import described
 from api.web import ANY_ROLE, Caller, Query, Reply, Text, endpoint
 
 bp = Blueprint("care", __name__)
@@ -40,7 +41,7 @@ class Adoption(Mine):
 
 
 class Meal(Mine):
-    cost: float = -MEAL.coins
+    cost: Annotated[float, described(const=-MEAL.coins)] = -MEAL.coins
 
 
 class Activity(Mine):

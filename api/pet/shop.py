@@ -1,6 +1,7 @@
 """The pet shop: one list of prices, shown and charged alike."""
 
 from dataclasses import dataclass, field
+from typing import Annotated
 
 from flask import Blueprint
 
@@ -10,6 +11,7 @@ from api.errors import ValidationFailed
 from api.pet import state
 from api.pet.state import Mine
 from api.pets import Gain
+from api.validation import described
 from api.web import ANY_ROLE, PUBLIC, Caller, Reply, Text, endpoint
 
 bp = Blueprint("shop", __name__)
@@ -54,7 +56,7 @@ ITEMS = {
 
 
 class Purchase(Mine):
-    item_id: Text
+    item_id: Annotated[Text, described(enum=list(ITEMS))]
 
 
 @bp.get("/api/pet/shop")

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
 from flask import Blueprint, render_template
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from api import runtime, settings
 from api.access import Caller, own_name
@@ -23,7 +23,11 @@ MOODS_SHOWN, NOTE_SHOWN = 30, 50
 # The first and the last day that still have neighbours in every zone.
 Bound = Annotated[Day, Field(ge=date(1, 1, 3), le=date(9999, 12, 29))]
 # A form sends an empty text for a day that is not chosen.
-OptionalDay = Annotated[Bound | None, BeforeValidator(lambda value: None if value == "" else value)]
+OptionalDay = Annotated[
+    Bound | None,
+    BeforeValidator(lambda value: None if value == "" else value),
+    WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, {"enum": ["", None]}]}),
+]
 
 
 class ExportRequest(Body):

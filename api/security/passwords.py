@@ -15,6 +15,7 @@ from api.errors import ValidationFailed
 from api.security import old_passwords
 
 SALT_BYTES = 16
+NEEDED = "At least 8 characters: a lower-case and an upper-case letter, a digit, and a sign."
 
 RULES = (
     (r".{8,}", "must have at least 8 characters"),

@@ -92,12 +92,13 @@ def _repeats(last: Row, message: str) -> bool:
 def _keep_reply(username: str, turn: Turn, reply: str) -> None:
     """Add the model's line, and the exchange to the training data of who consents.
 
-    The training database is written first, as its own routes do, so that no two requests ever
-    wait for each other.
+    The training database is written first, as its own routes do, and the account is held before
+    its thread, as when a message is taken down, so that no two requests ever wait for each other.
     """
     said = {"sender": threads.MODEL, "message": reply, "timestamp": runtime.now()}
     exchange = [turn.line, turn.line | said]
     training_data.collect_exchange(username, exchange, position=turn.position)
+    threads.hold(username)
     threads.add_line(username, turn.line["chat_session_id"], threads.MODEL, reply)
 
 

@@ -9,6 +9,7 @@ from api.db import MAIN, commit, get_db
 from api.integrations.assistant import Message
 from api.security.encryption import decrypt
 from api.therapy import prompt, threads
+from api.training_data import names_of
 from api.web import ANY_ROLE, Body, Reply, Text, endpoint
 
 bp = Blueprint("opening", __name__)
@@ -58,7 +59,7 @@ def initialize(caller: Caller, body: Mine) -> Reply:
     name, conditions = _profile(username)
     messages = [
         prompt.instructions(username),
-        Message("user", _request_of_welcome(anonymise(conditions, names=[username, name]))),
+        Message("user", _request_of_welcome(anonymise(conditions, names=names_of(username)))),
     ]
     said = prompt.ask(messages)
     if said is None:

@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Any
 
 from flask import Blueprint
-from pydantic import Discriminator, Field, Tag
+from pydantic import ConfigDict, Discriminator, Field, Tag
 
 from api import audit, daily, memory, pets, runtime
 from api.access import Caller
@@ -28,6 +28,8 @@ TAG = re.compile(r"</?[a-z!][^>]*>", re.IGNORECASE)
 
 
 class Medication(Body):
+    model_config = ConfigDict(extra="forbid")
+
     name: Text = Field(min_length=1, max_length=100)
     strength: int | float | Text
     quantity: int = Field(default=1, ge=1, le=100)

@@ -2,7 +2,7 @@
 
     plan      which tables, in which order each is read             plan
     pack      rows to the bytes of binary COPY, strictly            pack, columns, wire, rules
-    load      chunks of a megabyte; what does not fit stays behind  rows, chunks, load, quarantine
+    load      chunk by chunk; what does not fit stays behind        rows, chunks, load, quarantine
     settle    broken references out, keys in, sequences set         settle, integrity, sequences
     prove     every row read back and compared with what was sent   proof, readback
 

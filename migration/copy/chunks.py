@@ -1,4 +1,4 @@
-"""Packing a range of a table into chunks of about a megabyte.
+"""Packing a range of a table into chunks.
 
 A chunk is what is digested, remembered in the ledger and proved. Its digest is the sum of the
 digests of its rows, so that it does not matter in which order they are read back.
@@ -18,7 +18,8 @@ from migration.db import SqliteConnection
 from migration.policies import Policies
 from migration.source.values import BadValue
 
-CHUNK_BYTES = 1_000_000
+# About what the connection holds, so that the server has work while the next chunk is packed.
+CHUNK_BYTES = 250_000
 CHUNK_ROWS = 20_000
 DIGEST_BYTES = 16
 _MOST_ROWS_AT_ONCE = 500

@@ -16,7 +16,7 @@ from syrupy.assertion import SnapshotAssertion
 from migration.config import Config
 from migration.replay.arms import Arm
 from migration.replay.cases import Case
-from migration.replay.goldens import Goldens
+from migration.replay.goldens import Goldens, digest
 from migration.replay.observation import Observation
 from migration.replay.play import Player
 from migration.replay.record import Outcome, Recording
@@ -90,6 +90,13 @@ def recording(request: pytest.FixtureRequest, migration_config: Config) -> Itera
     """Records the cases that turn out to need it."""
     with closing(Recorders(migration_config)) as recorders:
         yield OnDemand(migration_config, recorders, request)
+
+
+@pytest.fixture(scope="session")
+def golden_digests(migration_config: Config) -> dict[str, str]:
+    """The digest of every golden by its name, as they lie there when it is first asked for."""
+    goldens = Goldens(migration_config.replay.goldens)
+    return {name: digest((goldens.folder / name).read_bytes()) for name in goldens.names()}
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,10 @@
 """What the tests of the application share: a small app on fresh databases, and its clock."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from flask import Flask
+from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 
 from api import create_app
@@ -27,7 +28,7 @@ class Clock:
         self.moment += timedelta(**parts)
 
 
-def make_app(folder: Path, **settings: object) -> Flask:
+def make_app(folder: Path, blueprints: Iterable[Blueprint] = (), **settings: object) -> Flask:
     """Build the application on three new SQLite files in `folder`."""
     return create_app(
         {
@@ -38,7 +39,8 @@ def make_app(folder: Path, **settings: object) -> Flask:
             "CLOCK": Clock(),
             "DEFAULT_LIMIT": "1000 per hour",
         }
-        | settings
+        | settings,
+        blueprints=blueprints,
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from api_support import Clock, add_user, make_app
-from flask import Flask
+from flask import Blueprint, Flask
 from prometheus_client.parser import text_string_to_metric_families
 from seeded import ENGINES, Browser, seeded_app
 
@@ -64,11 +64,14 @@ def test_durations_are_measured(tmp_path: Path) -> None:
     assert [shown[f"{seconds}_bucket", le, *request] for le in ("0.25", "+Inf")] == [0, 1]
 
 
-def test_a_failed_request_is_counted_too(app: Flask) -> None:
-    @app.get("/fail")
+def test_a_failed_request_is_counted_too(tmp_path: Path) -> None:
+    failing = Blueprint("failing", __name__)
+
+    @failing.get("/fail")
     def fail() -> str:
         raise ZeroDivisionError
 
+    app = make_app(tmp_path, blueprints=[failing])
     app.test_client().get("/fail")
     assert samples(app)["healing_space_requests_total", "GET", "/fail", "500"] == 1
 

@@ -1,19 +1,36 @@
-"""Rules whose URL builders are compiled late match and build like any others."""
+"""Applications share the routes of their blueprints, and nothing but these."""
+
+from pathlib import Path
 
 import pytest
-from flask import Flask, url_for
-from werkzeug.routing import Rule
+from api_support import make_app
+from flask import Blueprint
 
-from api.routing import LateRule
+HOOKS = (
+    "after_request_funcs",
+    "before_request_funcs",
+    "error_handler_spec",
+    "teardown_request_funcs",
+    "url_default_functions",
+    "url_value_preprocessors",
+)
 
 
-@pytest.mark.parametrize("kind", [Rule, LateRule])
-def test_urls_are_matched_and_built(kind: type[Rule]) -> None:
-    app = Flask(__name__)
-    app.url_rule_class = kind
-    app.add_url_rule("/mood/<int:mood_id>/é", "mood", lambda mood_id: str(mood_id + 1))
-    assert app.test_client().get("/mood/41/é").text == "42"
-    assert app.test_client().get("/mood/x/é").status_code == 404
-    with app.test_request_context():
-        assert url_for("mood", mood_id=41) == "/mood/41/%C3%A9"
-        assert url_for("mood", mood_id=41, page="a b") == "/mood/41/%C3%A9?page=a+b"
+def test_further_routes_belong_to_the_application_that_was_given_them(tmp_path: Path) -> None:
+    more = Blueprint("more", __name__)
+    more.add_url_rule("/more", view_func=lambda: "more")
+    with_more, without = make_app(tmp_path, blueprints=[more]), make_app(tmp_path)
+    assert with_more.test_client().get("/more").text == "more"
+    assert with_more.test_client().get("/api/health").status_code == 200
+    assert without.test_client().get("/more").status_code == 404
+    assert without.url_map is make_app(tmp_path).url_map
+
+
+def test_a_route_that_comes_too_late_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="give it to create_app"):
+        make_app(tmp_path).add_url_rule("/late", view_func=lambda: "late")
+
+
+def test_no_blueprint_brings_hooks_which_would_not_be_taken_over(tmp_path: Path) -> None:
+    for name, blueprint in make_app(tmp_path).blueprints.items():
+        assert {kind: vars(blueprint)[kind] for kind in HOOKS} == {kind: {} for kind in HOOKS}, name

@@ -67,8 +67,7 @@ def whence() -> Reply:
 
 @pytest.fixture
 def app(tmp_path):
-    app = make_app(tmp_path)
-    app.register_blueprint(routes)
+    app = make_app(tmp_path, blueprints=[routes])
     add_user(app, "ada")
     return app
 
@@ -240,8 +239,7 @@ class TestSessions:
         assert client.get("/me").status_code == 401
 
     def test_a_cookie_of_another_key_is_nobody(self, tmp_path, client):
-        other = make_app(tmp_path, SECRET_KEY="another key")
-        other.register_blueprint(routes)
+        other = make_app(tmp_path, blueprints=[routes], SECRET_KEY="another key")
         stranger = other.test_client()
         log_in(stranger)
 
@@ -292,8 +290,7 @@ class TestCsrf:
         assert client.post("/change", headers={"X-CSRF-Token": token}).status_code == 200
 
     def test_debug_turns_nothing_off(self, tmp_path):
-        app = make_app(tmp_path, DEBUG=True, DISABLE_CSRF=1)
-        app.register_blueprint(routes)
+        app = make_app(tmp_path, blueprints=[routes], DEBUG=True, DISABLE_CSRF=1)
 
         assert app.test_client().post("/change").status_code == 403
         assert app.test_client().get("/me?username=ada").status_code == 401
@@ -480,8 +477,7 @@ class TestProxies:
         [(0, "127.0.0.1", "http"), (1, "198.51.100.7", "https"), (2, "203.0.113.9", "http")],
     )
     def test_as_many_hops_are_believed_as_are_configured(self, tmp_path, hops, address, scheme):
-        app = make_app(tmp_path, TRUSTED_PROXIES=hops)
-        app.register_blueprint(routes)
+        app = make_app(tmp_path, blueprints=[routes], TRUSTED_PROXIES=hops)
 
         answer = app.test_client().post("/whence", headers=FORWARDED)
 

@@ -2,181 +2,25 @@
 
 import json
 import re
-import sqlite3
-from datetime import date
 
 import pytest
-from api_support import add_user, audit_trail, make_app, visit
-from flask import Blueprint, abort
-from flask.testing import FlaskClient
+from api_support import audit_trail, make_app, visit
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic import Field
+from sample_routes import Entry, Page, log_in, sample_app
 
-from api.access import Caller, clinicians_of, own_name, patient_for
 from api.db import get_db
-from api.db.errors import Unavailable as DatabaseUnavailable
-from api.errors import Conflict, Forbidden, NotFound
-from api.notifications import notify
-from api.security import sessions
-from api.web import (
-    ANY_ROLE,
-    PUBLIC,
-    Body,
-    Day,
-    Query,
-    QueryFlag,
-    QueryInt,
-    RawText,
-    Reply,
-    Text,
-    endpoint,
-    roles,
-)
-
-
-class Entry(Body):
-    mood: int = Field(ge=1, le=10)
-    sleep: float = 0
-    note: Text = Field(default="", max_length=5)
-    tags: list[Text] = Field(default=[], max_length=2)
-    data: dict[str, object] = Field(default_factory=dict)
-    day: Day | None = None
-
-
-class Named(Body):
-    username: Text = Field(min_length=1)
-
-
-class Page(Query):
-    limit: QueryInt = Field(default=10, ge=1, le=50)
-    all: QueryFlag = False
-    username: RawText | None = None
-
-
-routes = Blueprint("sample", __name__)
-
-
-@routes.post("/login/<username>")
-@endpoint(auth=PUBLIC, csrf=False)
-def login(username: str) -> Reply:
-    user = get_db().one("SELECT * FROM users WHERE username = $1", username)
-    assert user
-    return {"csrf_token": sessions.login(user)}
-
-
-@routes.post("/entries/<int:number>")
-@endpoint(auth=roles("user"), body=Entry, query=Page, limit="5 per minute")
-def add_entry(caller: Caller, body: Entry, query: Page, number: int) -> Reply:
-    if number == 404:
-        raise NotFound
-    if number == 409:
-        raise Conflict("There is one already.")
-    return {"who": caller.username, "mood": body.mood, "limit": query.limit}, 201
-
-
-@routes.post("/echo")
-@endpoint(auth=PUBLIC, body=Entry)
-def echo(body: Entry) -> Reply:
-    return body.model_dump(exclude={"day"}) | {"day": str(body.day)}
-
-
-@routes.post("/open")
-@endpoint(auth=PUBLIC, csrf=False)
-def open_to_all(caller: Caller | None) -> Reply:
-    return {"who": caller and caller.username}
-
-
-@routes.post("/try")
-@endpoint(auth=PUBLIC, body=Named, csrf=False, limit="2 per minute")
-def try_often() -> Reply:
-    return {}
-
-
-@routes.get("/list")
-@endpoint(auth=PUBLIC, query=Page)
-def show_list(query: Page) -> Reply:
-    return {"limit": query.limit, "all": query.all, "username": query.username}
-
-
-@routes.get("/items/<name>")
-@endpoint(auth=ANY_ROLE)
-def show_item(name: str) -> Reply:
-    return {"name": name}
-
-
-@routes.get("/patients/<username>")
-@endpoint(auth=ANY_ROLE)
-def show_patient(caller: Caller, username: str) -> Reply:
-    return {"patient": patient_for(caller, username)}
-
-
-@routes.post("/broken")
-@endpoint(auth=PUBLIC, csrf=False)
-def broken() -> Reply:
-    get_db().run("INSERT INTO settings (key, value) VALUES ($1, $2)", "half", "done")
-    raise RuntimeError("the password is swordfish")
-
-
-@routes.get("/day")
-@endpoint(auth=PUBLIC)
-def answer_date() -> Reply:
-    return {"day": date(2026, 2, 4)}
-
-
-@routes.get("/down")
-@endpoint(auth=PUBLIC)
-def down() -> Reply:
-    raise DatabaseUnavailable("postgresql://app:secret@db")
-
-
-@routes.post("/settings")
-@endpoint(auth=PUBLIC, csrf=False)
-def add_setting() -> Reply:
-    get_db().run("INSERT INTO settings (key) VALUES ($1)", "once")
-    get_db().commit()
-    return {}, 201
-
-
-@routes.post("/notes/<recipient>")
-@endpoint(auth=PUBLIC, csrf=False)
-def add_note(recipient: str) -> Reply:
-    notify(recipient, "Hello")
-    return {}, 201
-
-
-@routes.post("/moods/<int:value>")
-@endpoint(auth=PUBLIC, csrf=False)
-def add_mood(value: int) -> Reply:
-    get_db().run(
-        "INSERT INTO mood_logs (username, mood_val, log_date) VALUES ($1, $2, $3)",
-        *("ada", value, date(2026, 2, 4)),
-    )
-    return {}, 201
-
-
-@routes.get("/teapot")
-@endpoint(auth=PUBLIC)
-def teapot() -> Reply:
-    abort(418)
+from api.web import roles
 
 
 @pytest.fixture
 def app(tmp_path):
-    app = make_app(tmp_path)
-    app.register_blueprint(routes)
-    add_user(app, "ada")
-    add_user(app, "grace", "clinician")
-    return app
+    return sample_app(tmp_path)
 
 
 @pytest.fixture
 def client(app):
     return app.test_client()
-
-
-def log_in(client: FlaskClient, username: str) -> dict[str, str]:
-    return {"X-CSRF-Token": client.post(f"/login/{username}").json["csrf_token"]}
 
 
 GOOD = {"mood": 7}
@@ -268,7 +112,8 @@ def test_a_body_that_is_no_json_object_is_malformed(client, raw):
         (b"{}", {"mood": "is required"}),
         (b'{"mood": "7"}', {"mood": "must be a whole number"}),
         (b'{"mood": true}', {"mood": "must be a whole number"}),
-        (b'{"mood": 7.0}', {"mood": "must be a whole number"}),
+        (b'{"mood": 7.5}', {"mood": "must be a whole number"}),
+        (b'{"mood": 1e20}', {"mood": "must be a whole number"}),
         (b'{"mood": null}', {"mood": "must be a whole number"}),
         (b'{"mood": 0}', {"mood": "must be at least 1"}),
         (b'{"mood": 11}', {"mood": "must be at most 10"}),
@@ -316,6 +161,20 @@ def test_a_valid_body_reaches_the_view_stripped_and_typed(client):
     }
 
 
+@pytest.mark.parametrize("number", [b"7.0", b"0.7e1", b"70E-1", b"7.000"])
+def test_json_makes_no_difference_between_7_and_7_0(client, number):
+    answer = client.post("/echo", data=b'{"mood": %b}' % number, headers=visit(client), **JSON)
+
+    assert answer.json["mood"] == 7
+
+
+def test_what_unknown_keys_hold_is_no_matter(client):
+    body = b'{"mood": 7, "a\\u0000": "\\ud800", "b": 18446744073709551616}'
+
+    assert client.post("/echo", data=body, headers=visit(client), **JSON).status_code == 200
+    assert client.get("/list?a%00=b%00").status_code == 200
+
+
 def test_an_absent_body_counts_as_an_empty_object(client):
     answer = client.post("/echo", headers=visit(client))
 
@@ -356,7 +215,8 @@ def test_no_document_whatever_is_a_server_error(client, document):
         ("limit=1.5", "must be a whole number"),
         ("limit=+5", "must be a whole number"),
         ("limit=٣", "must be a whole number"),
-        ("limit=99999999999999999999", "must be a whole number"),
+        ("limit=9223372036854775807", "must be at most 50"),
+        ("limit=9223372036854775808", "must be a whole number"),
     ],
 )
 def test_numbers_in_a_query_are_digits_within_bounds(client, query, message):
@@ -457,178 +317,6 @@ def test_what_a_route_declares_can_be_read_from_its_view(app):
 
     assert (info.body, info.query, info.csrf, info.limit) == (Entry, Page, True, "5 per minute")
     assert info.auth == roles("user")
-
-
-class TestLimits:
-    def try_as(self, client: FlaskClient, username: object, address: str = "192.0.2.1"):
-        return client.post(
-            "/try", json={"username": username}, environ_base={"REMOTE_ADDR": address}
-        )
-
-    def test_an_address_has_its_limit_whatever_the_account(self, app, client):
-        statuses = [self.try_as(client, name).status_code for name in ("ada", "ben", "eve")]
-
-        assert statuses == [200, 200, 429]
-        assert audit_trail(app) == [("system", "security", "rate_limit_exceeded")]
-
-    def test_an_account_has_its_limit_whatever_the_address(self, client):
-        addresses = ("192.0.2.1", "192.0.2.2", "192.0.2.3")
-
-        assert [self.try_as(client, "ada", it).status_code for it in addresses] == [200, 200, 429]
-        assert self.try_as(client, "ben", "192.0.2.4").status_code == 200
-
-    @pytest.mark.parametrize("username", [[], 7, "\ud800", "a\0b", ""])
-    def test_a_username_that_is_no_valid_text_is_counted_too(self, client, username):
-        assert [self.try_as(client, username).status_code for _ in range(3)] == [400, 400, 429]
-
-    def test_a_refusal_says_when_the_window_has_moved_on(self, app, client):
-        clock = app.config["SETTINGS"].clock
-        self.try_as(client, "ada")
-        clock.advance(seconds=20)
-        self.try_as(client, "ada")
-
-        refused = self.try_as(client, "ada")
-
-        assert refused.json["code"] == "RATE_LIMITED"
-        assert refused.headers["Retry-After"] == "41"
-        clock.advance(seconds=40)
-        assert self.try_as(client, "ada").status_code == 200
-        assert self.try_as(client, "ada").status_code == 429
-
-    def test_a_new_app_starts_afresh(self, tmp_path, client):
-        for _ in range(3):
-            self.try_as(client, "ada")
-        other = make_app(tmp_path)
-        other.register_blueprint(routes)
-
-        assert self.try_as(other.test_client(), "ada").status_code == 200
-
-    def test_the_default_limit_counts_per_route_and_health_has_none(self, tmp_path):
-        app = make_app(tmp_path, DEFAULT_LIMIT="2 per hour; 3 per day")
-        app.register_blueprint(routes)
-        client = app.test_client()
-
-        assert [client.get("/list").status_code for _ in range(3)] == [200, 200, 429]
-        assert client.post("/open").status_code == 200
-        assert [client.get("/api/health").status_code for _ in range(5)] == [200] * 5
-
-    def test_limits_can_be_off(self, tmp_path):
-        app = make_app(tmp_path, LIMITS_ENABLED=False)
-        app.register_blueprint(routes)
-
-        answers = [self.try_as(app.test_client(), "ada").status_code for _ in range(4)]
-
-        assert answers == [200] * 4
-
-
-class TestAccess:
-    def relate(self, app, status: str) -> None:
-        with app.app_context():
-            get_db().run(
-                "INSERT INTO patient_approvals (patient_username, clinician_username, status)"
-                " VALUES ($1, $2, $3)",
-                "ada",
-                "grace",
-                status,
-            )
-            get_db().commit()
-
-    def test_everybody_sees_themselves(self, client):
-        log_in(client, "ada")
-
-        assert client.get("/patients/ada").json == {"patient": "ada"}
-
-    @pytest.mark.parametrize(
-        ("status", "seen"), [("pending", 403), ("rejected", 403), ("approved", 200)]
-    )
-    def test_a_clinician_sees_a_patient_by_an_approved_relation(self, app, client, status, seen):
-        self.relate(app, status)
-        log_in(client, "grace")
-
-        assert client.get("/patients/ada").status_code == seen
-
-    def test_a_stranger_and_nobody_are_refused_alike(self, app, client):
-        add_user(app, "ben")
-        log_in(client, "grace")
-
-        stranger, nobody = client.get("/patients/ben"), client.get("/patients/nobody")
-
-        assert stranger.status_code == 403
-        assert stranger.data == nobody.data
-
-    def test_a_developer_sees_people_only_where_the_route_says_so(self, app):
-        developer = Caller("dev", "developer")
-
-        with app.app_context():
-            assert patient_for(developer, "ada", developers=True) == "ada"
-            with pytest.raises(Forbidden):
-                patient_for(developer, "ada")
-
-    def test_what_is_for_oneself_is_not_for_ones_clinician(self, app):
-        self.relate(app, "approved")
-        grace = Caller("grace", "clinician")
-
-        assert own_name(grace, None) == own_name(grace, "grace") == "grace"
-        with pytest.raises(Forbidden):
-            own_name(grace, "ada")
-
-    def test_the_clinicians_of_a_patient_are_those_approved(self, app):
-        self.relate(app, "approved")
-        self.relate(app, "approved")
-        add_user(app, "hope", "clinician")
-
-        with app.app_context():
-            assert clinicians_of("ada") == ["grace"]
-            assert clinicians_of("grace") == []
-
-    def test_a_patient_does_not_see_the_clinician(self, app, client):
-        self.relate(app, "approved")
-        log_in(client, "ada")
-
-        assert client.get("/patients/grace").status_code == 403
-
-
-class TestSystem:
-    def test_health_needs_no_database(self, tmp_path):
-        (tmp_path / "therapist_app.db").write_text("this is no database")
-        app = make_app(tmp_path)
-        client = app.test_client()
-
-        health = client.get("/api/health").json
-
-        assert health == {
-            "status": "healthy",
-            "service": "Healing Space API",
-            "version": "1.0.0",
-            "timestamp": "2026-02-04 10:30:00",
-        }
-
-    def test_ready_when_every_database_answers(self, client):
-        answer = client.get("/api/ready")
-
-        assert answer.status_code == 200
-        assert set(answer.json["databases"].values()) == {"ok"}
-
-    def test_not_ready_names_the_database_that_fails(self, tmp_path):
-        (tmp_path / "pet_game.db").write_text("this is no database" * 100)
-        other = sqlite3.connect(tmp_path / "ai_training_data.db")
-        other.executescript("CREATE TABLE things (id INTEGER); PRAGMA user_version = 99;")
-        other.close()
-
-        answer = make_app(tmp_path).test_client().get("/api/ready")
-
-        assert (answer.status_code, answer.json["code"]) == (503, "NOT_READY")
-        assert answer.json["fields"] == {
-            "pet_game": "cannot be reached",
-            "ai_training_data": "has another schema version",
-        }
-        assert int(answer.headers["Retry-After"]) > 0
-
-    def test_a_visitor_keeps_the_csrf_token_of_the_session(self, client):
-        first, second = visit(client), visit(client)
-
-        assert first == second
-        assert re.fullmatch(r"[0-9a-f]{64}", first["X-CSRF-Token"])
 
 
 def test_every_route_goes_through_the_pipeline(app):

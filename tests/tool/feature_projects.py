@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tool_projects import Project
 
@@ -29,6 +30,14 @@ class Source:
     columns: Mapping[str, str] = field(default_factory=dict)
     leave_out: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def shown(self) -> str:
+        """Return the script, and the settings as in migration.toml."""
+        lines = [] if self.types == "native" else [f'types = "{self.types}"']
+        for table in (self.columns, self.leave_out):
+            lines += [f"{json.dumps(key)} = {json.dumps(value)}" for key, value in table.items()]
+        return self.script + (f" -- {'; '.join(lines)}" if lines else "")
+
     def section(self, name: str) -> str:
         """Return its part of migration.toml."""
         lines = [f"[databases.{name}]", f'sqlite = "{name}.db"', f'url_env = "{name.upper()}"']
@@ -38,6 +47,24 @@ class Source:
                 lines.append(f"[databases.{name}.{key}]")
                 lines += [f"{json.dumps(k)} = {json.dumps(v)}" for k, v in table.items()]
         return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A database that arrives: what is printed of it, what holds there, what is refused there."""
+
+    source: Source
+    prints: tuple[str, ...] = ()
+    asks: tuple[tuple[str, list[tuple[Any, ...]]], ...] = ()
+    refuses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A database that the audit stops, and parts of the one line that it says why in."""
+
+    source: Source
+    says: Sequence[str]
 
 
 @contextmanager

@@ -1,19 +1,24 @@
 """Every feature of a SQLite schema arrives or is refused by name, by the real command.
 
 The status is 0 only where everything arrived. One project holds all databases that arrive, another
-all that do not; what becomes of each is told apart by what is printed of it.
+all that do not; what becomes of each is told apart by what is printed of it, and shown in
+docs/features.md.
 """
 
+import os
 from collections.abc import Iterator
 
 import pytest
+from feature_page import lines_of, page
 from feature_projects import moved, project_of
-from features import CARRIED, REFUSED
-from tool_projects import Project
+from features import CARRIED, ORDER, REFUSED
+from tool_projects import REPOSITORY, Project
 
 from migration.config import LogicalDatabase
 from migration.db import PgConnection, PgError
 from migration.db.server import RunningServer
+
+PAGE = REPOSITORY / "docs" / "features.md"
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +34,7 @@ def carried(
 @pytest.fixture(scope="module")
 def refused(tmp_path_factory: pytest.TempPathFactory, server: RunningServer) -> Iterator[str]:
     """What the audit prints of databases that cannot be moved as they are."""
-    sources = {name: source for name, (source, _) in REFUSED.items()}
+    sources = {name: feature.source for name, feature in REFUSED.items()}
     with project_of(tmp_path_factory.mktemp("refused"), server, sources) as project:
         answer = project.run("run", "audit")
         assert answer.returncode == 1, answer.stdout + answer.stderr
@@ -41,10 +46,11 @@ def refused(tmp_path_factory: pytest.TempPathFactory, server: RunningServer) -> 
 def test_a_feature_arrives(carried: tuple[Project, str], name: str) -> None:
     project, printed = carried
     feature = CARRIED[name]
-    assert f"audit: {name} is fit" in printed
+    said = lines_of(name, printed.splitlines())
+    assert said[0].startswith("fit ")
     assert f"schema: created the tables of {name} (" in printed
     for line in feature.prints:
-        assert any(line.format(name=name) in one and name in one for one in printed.splitlines())
+        assert any(line in one for one in said), said
     site = project.site()
     (database,) = (one for one in site.config.databases if one.name == name)
     with site.target(database) as connection, connection.transaction(force_rollback=True):
@@ -63,10 +69,10 @@ def _look(connection: PgConnection, database: LogicalDatabase, name: str) -> Non
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_cannot_be_carried_is_named(refused: str, name: str) -> None:
-    lines = [line for line in refused.splitlines() if line.startswith(f"audit: {name}")]
-    assert any(f"{name} is unfit" in line for line in lines)
-    for part in REFUSED[name][1]:
-        assert any(f"{name}: problem: " in line and part in line for line in lines), lines
+    first, *said = lines_of(name, refused.splitlines())
+    assert first.startswith("unfit ")
+    for part in REFUSED[name].says:
+        assert any(line.startswith("problem: ") and part in line for line in said), said
 
 
 def test_a_trigger_that_was_changed_in_the_target_is_found(carried: tuple[Project, str]) -> None:
@@ -89,3 +95,12 @@ def test_the_status_is_0_only_where_everything_arrived(carried: tuple[Project, s
     answer = project.run("compare")
     assert answer.returncode == 0, answer.stdout
     assert "0 differences" in answer.stdout
+
+
+def test_the_page_shows_what_is_printed(carried: tuple[Project, str], refused: str) -> None:
+    sources = {name: feature.source for name, feature in (CARRIED | REFUSED).items()}
+    printed = [*carried[1].splitlines(), *refused.splitlines()]
+    shown = page(ORDER, lambda name: sources[name].shown, printed)
+    if os.environ.get("RENEW_DOCS") == "1":
+        PAGE.write_text(shown, encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == shown

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from faults import application, conversion
-from faults.fault import DATA, REPLAY, SCHEMA, Fault
+from faults import application, conversion, domains, postgres
+from faults.fault import DATA, DOMAINS, REPLAY, SCHEMA, Fault
 from faults.project import Project, copy_repository
 from tool_projects import ours, vouch, work_all
 
@@ -24,7 +24,9 @@ def project(tmp_path: Path, server: RunningServer) -> Iterator[Project]:
     shutil.rmtree(tmp_path / "copy")
 
 
-@pytest.mark.parametrize("tests", [REPLAY, SCHEMA, DATA], ids=["replay", "schema", "data"])
+@pytest.mark.parametrize(
+    "tests", [REPLAY, DOMAINS, SCHEMA, DATA], ids=["replay", "domains", "schema", "data"]
+)
 def test_without_a_fault_everything_is_green(project: Project, tests: tuple[str, ...]) -> None:
     outcome = project.test(*tests)
     assert outcome.red == {}, outcome.output
@@ -33,7 +35,9 @@ def test_without_a_fault_everything_is_green(project: Project, tests: tuple[str,
 
 
 @pytest.mark.parametrize(
-    "fault", [*application.FAULTS, *conversion.FAULTS], ids=lambda fault: fault.name
+    "fault",
+    [*application.FAULTS, *conversion.FAULTS, *domains.FAULTS, *postgres.FAULTS],
+    ids=lambda fault: fault.name,
 )
 def test_fault_is_caught(project: Project, fault: Fault) -> None:
     project.change(fault.file, fault.old, fault.new)

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Mapping
 from math import isfinite
 from pathlib import Path
-from types import TracebackType
 
 from api.db.upgrade.draft import Draft
 from api.db.upgrade.errors import NotAccounted
@@ -48,12 +47,7 @@ class Ledger:
     def __enter__(self) -> "Ledger":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._connection.close()
 
     def open(self, logical: str, table: str, old: int) -> "Tally":

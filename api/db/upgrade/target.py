@@ -5,7 +5,6 @@ The constraints of the schema judge the rows; what a violation is called is in `
 
 import sqlite3
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from api.db import catalogue
@@ -34,12 +33,7 @@ class NewDatabase:
     def __enter__(self) -> "NewDatabase":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._connection.close()
 
     def in_order(self) -> list[Table]:

@@ -19,7 +19,6 @@ from migration.replay.arms.postgres_catalogue import (
     Mark,
     PgTable,
     prepare_marks,
-    read_extent,
     read_marks,
     read_structure,
     read_tables,
@@ -77,17 +76,15 @@ class PostgresArm(Arm):
 
     def dump(self) -> Dump:
         """Read every committed row; a table whose row versions are all known is not read again."""
-        connection = self._open()
-        extent = read_extent(connection, self._config)
+        extent, marks = read_marks(self._open(), self._config, self._extent)
         if extent != self._extent:
-            self._tables = {t.shape.name: t for t in read_tables(connection, self._config)}
-            self._extent = extent
-            self._known.clear()
-            prepare_marks(connection, self._tables.values())
-        for table, mark in zip(self._tables.values(), read_marks(connection), strict=True):
+            self._prepare()
+            extent, marks = read_marks(self._open(), self._config, extent)
+        for table, mark in zip(self._tables.values(), marks, strict=True):
             known = self._known.get(table.shape.name)
             if known is None or known[0] != mark:
                 self._known[table.shape.name] = mark, self._read(table, mark.next_id)
+        self._extent = extent
         return Dump({name: self._known[name][1] for name in self._tables}, extent)
 
     def reset(self, dirty: Collection[str]) -> None:
@@ -110,8 +107,8 @@ class PostgresArm(Arm):
             self._connection.execute("SELECT set_config(%s, %s, false)", [name, value])
         self._may_rewrite = suspend_triggers(self._connection)
         self._structure = read_structure(self._connection)
-        self._extent = ""
-        self._known = {}
+        self._prepare()
+        self._extent, _ = read_marks(self._connection, self._config, "")
 
     def close(self, *, keep: bool = False) -> None:
         """Close the connection and, unless it is to be kept, drop the database."""
@@ -120,6 +117,12 @@ class PostgresArm(Arm):
             self._connection = None
         if not keep:
             drop(self._server, self._database)
+
+    def _prepare(self) -> None:
+        """Learn the tables that are there now; nothing is known of their rows."""
+        self._tables = {t.shape.name: t for t in read_tables(self._open(), self._config)}
+        self._known = {}
+        prepare_marks(self._open(), self._tables.values())
 
     def _bring_back(self, dirty: Collection[str]) -> None:
         rewritten = {name for name in dirty if len(self._closure([name])) > REWRITE_COST}

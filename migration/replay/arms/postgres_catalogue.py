@@ -32,9 +32,10 @@ _COLUMNS = """
     WHERE a.attrelid = %s AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
     ORDER BY a.attnum
 """
+# A text that differs once a table or column came or went.
 _EXTENT = """
-    SELECT string_agg(oid || ' ' || relnatts, ',' ORDER BY oid) FROM pg_class
-    WHERE relkind = 'r' AND relnamespace = ANY (%s::regnamespace[])
+    SELECT coalesce(string_agg(oid || ' ' || relnatts, ',' ORDER BY oid), '') FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = ANY (schemas::regnamespace[])
 """
 # Any change of a column, default, constraint, index or trigger writes a row in one of these;
 # TRUNCATE, COPY and VACUUM write to none of them. Lower numbers are the server's own objects.
@@ -49,11 +50,15 @@ _STRUCTURE = """
             WHERE NOT tgisinternal))
 """
 # In a function each table's query keeps its own plan, so that a reset costs one new plan and not
-# one for all tables.
+# one for all tables. The first row is the extent; where it is another than the function was made
+# for, its queries may no longer fit the tables.
 _MARKS = """
-    CREATE OR REPLACE FUNCTION pg_temp.marks() RETURNS TABLE (versions text, next_id bigint)
-    LANGUAGE plpgsql AS $marks$ BEGIN
-    {}
+    CREATE OR REPLACE FUNCTION pg_temp.marks(schemas text[], known text)
+    RETURNS TABLE (versions text, next_id bigint) LANGUAGE plpgsql AS $marks$ BEGIN
+    versions := ({extent});
+    RETURN NEXT;
+    IF versions <> known THEN RETURN; END IF;
+    {tables}
     END $marks$
 """
 _MARK = """
@@ -96,13 +101,6 @@ def suspend_triggers(connection: PgConnection) -> bool:
     return True
 
 
-def read_extent(connection: PgConnection, config: Config) -> str:
-    """Return a mark that differs once a table or column came or went."""
-    names = [quote(database.schema) for database in config.databases]
-    row = connection.execute(_EXTENT, [names], prepare=True).fetchone()
-    return str(row and row[0])
-
-
 def read_structure(connection: PgConnection) -> str:
     """Return a mark that differs once anything of the database's structure was changed."""
     row = connection.execute(_STRUCTURE, prepare=True).fetchone()
@@ -111,13 +109,22 @@ def read_structure(connection: PgConnection) -> str:
 
 def prepare_marks(connection: PgConnection, tables: Iterable[PgTable]) -> None:
     """Let `read_marks` look at these tables, as long as the connection lasts."""
-    connection.execute(_MARKS.format("".join(map(_mark, tables))).encode())
+    text = _MARKS.format(extent=_EXTENT, tables="".join(map(_mark, tables)))
+    connection.execute(text.encode())
 
 
-def read_marks(connection: PgConnection) -> list[Mark]:
-    """Return the marks of the prepared tables, in their order."""
-    rows = connection.execute("SELECT versions, next_id FROM pg_temp.marks()", prepare=True)
-    return [Mark(*row) for row in rows]
+def read_marks(connection: PgConnection, config: Config, known: str) -> tuple[str, list[Mark]]:
+    """Return the extent, and the marks of the prepared tables in their order.
+
+    The extent is a text that differs once a table or column came or went. Where it is another than
+    `known`, that of the prepared tables, there are no marks.
+    """
+    schemas = [quote(database.schema) for database in config.databases]
+    rows = connection.execute(
+        "SELECT versions, next_id FROM pg_temp.marks(%s, %s)", [schemas, known], prepare=True
+    )
+    (extent, _), *marks = rows
+    return extent, [Mark(*row) for row in marks]
 
 
 def read_tables(connection: PgConnection, config: Config) -> list[PgTable]:

@@ -1,7 +1,8 @@
 """What a fault is, and the few tests of ours that are run after each.
 
-The tests of one command are the same for every fault, and those that a fault names are all that
-may turn red: a gate that is red at every fault proves as little as one that never is.
+The tests of one command (`REPLAY`, `DOMAINS`, `SCHEMA`, `DATA`) are the same for every fault, and
+those that a fault names are all that may turn red: a gate that is red at every fault proves as
+little as one that never is.
 """
 
 from __future__ import annotations
@@ -69,6 +70,24 @@ ADOPTED_TWICE = "POST /api/pet/create: twice"
 REWARDED = "POST /api/pet/reward: success"
 MANIFEST = "test_manifest"
 
+CHAT = "POST /api/therapy/chat: success"
+CALL_FOR_HELP = "POST /api/therapy/chat: words of risk reach the clinician"
+ALERT_SEEN = "GET /api/clinician/alerts: from a call for help to the clinician who has seen it"
+INSIGHTS = "GET /api/insights: success"
+TOOL_SAVED = "POST /api/cbt-tools/save: data that is text, a number, false"
+SUMMARY = "GET /api/cbt/summary: means half-way between two decimals"
+POST_DELETED = "DELETE /api/community/post/<int:post_id>: success"
+REACTED = "POST /api/community/post/<int:post_id>/react: success"
+REACTED_TWICE = "POST /api/community/post/<int:post_id>/react: twice"
+CONVERSATION = "GET /api/messages/conversation/<recipient_username>: success"
+BOOKED = (
+    "POST /api/appointments: late on a summer's evening, which is another day where the users live"
+)
+DASHBOARD = "GET /api/analytics/dashboard: success"
+FHIR = "GET /api/export/fhir: signed with a key of its own, named by the public address"
+HOME = "GET /api/home/data: five of six tasks done"
+WIPED = "POST /api/admin/wipe-database: success"
+
 GENERATED = "test_committed_ddl_is_the_generated_one"
 DECLARED = "test_target_declares_what_the_source_declares"
 SAME_ROWS = "test_every_row_is_the_same"
@@ -79,6 +98,20 @@ REPLAY = (
     *_replayed("auth", LOGIN, FORGOTTEN, REGISTERED),
     *_replayed("pet", PET, ADOPTED, ADOPTED_TWICE, REWARDED),
     f"tests/compat/test_pet.py::{MANIFEST}",
+)
+DOMAINS = (
+    *_replayed("therapy", CHAT, CALL_FOR_HELP),
+    *_replayed("alerts", ALERT_SEEN),
+    *_replayed("insights", INSIGHTS),
+    *_replayed("cbt_tools", TOOL_SAVED),
+    *_replayed("cbt_thoughts", SUMMARY),
+    *_replayed("community", POST_DELETED, REACTED, REACTED_TWICE),
+    *_replayed("messages", CONVERSATION),
+    *_replayed("appointments", BOOKED),
+    *_replayed("professional", DASHBOARD),
+    *_replayed("exports", FHIR),
+    *_replayed("home", HOME),
+    *_replayed("admin", WIPED),
 )
 SCHEMA = _checks("schema")
 DATA = _checks("data")
