@@ -7,7 +7,7 @@ medians: wall seconds, seconds of processor in client and server, peak memory of
 
     .venv/bin/python -m benchmarks.copy
     .venv/bin/python -m benchmarks.copy --scale 0.1 --rounds 1
-    .venv/bin/python -m benchmarks.copy --plot growth.svg --sizes 10000 100000 1000000
+    .venv/bin/python -m benchmarks.copy --plot growth.svg --sizes 10000 1000000 --rounds 1
 
 DuckDB is looked for in this environment, or in the one of the Python that DUCKDB_PYTHON names
 (`pip install -r benchmarks/requirements.txt`); pgloader is the one on the PATH.
@@ -33,7 +33,7 @@ from rich.table import Table
 
 from benchmarks.copy_data import ROWS, build
 from benchmarks.copy_plot import Curve, write_plot
-from benchmarks.copy_ways import WAYS, tables_ddl, write_binary
+from benchmarks.copy_ways import READY_MADE, WAYS, tables_ddl, write_binary
 from migration.copy import native
 from migration.db.clone import create_database, drop, fresh_name
 from migration.db.embedded import find
@@ -43,7 +43,7 @@ from migration.schema.apply import apply
 LIMIT, *_, LAST = WAYS
 SEED = 20260204
 TICKS = os.sysconf("SC_CLK_TCK")
-SIZES = (10_000, 100_000, 1_000_000)
+SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
 
 
 @dataclass(frozen=True)
@@ -120,18 +120,19 @@ class Bench:
 
 
 @contextmanager
-def bench(rows: int) -> Iterator[Bench]:
-    """Make a source of about so many rows, and a server."""
+def bench(rows: int, ways: Sequence[str]) -> Iterator[Bench]:
+    """Make a source of about so many rows, the files that ways want ready-made, and a server."""
     with start() as server, tempfile.TemporaryDirectory(prefix="benchmark-") as name:
         folder = Path(name)
         build(folder / "source.db", scale=rows / sum(ROWS.values()))
-        write_binary(folder / "source.db", folder)
+        if not READY_MADE.isdisjoint(ways):
+            write_binary(folder / "source.db", folder)
         yield Bench(server, folder / "source.db", folder)
 
 
 def missing() -> dict[str, str]:
     """Say which ways cannot be run here, and why."""
-    found = {}
+    found: dict[str, str] = {}
     if not native.is_built():
         found |= dict.fromkeys([way for way in WAYS if "compiled" in way], "it is not built")
     if not shutil.which("pgloader"):
@@ -191,7 +192,7 @@ def grow(sizes: Sequence[int], ways: Sequence[str], rounds: int, show: Console) 
     """Measure ways at several sizes."""
     points: dict[str, list[tuple[int, Cost]]] = {way: [] for way in ways}
     for rows in sizes:
-        with bench(rows) as one:
+        with bench(rows, ways) as one:
             for way, found in measure(one, ways, rounds, show).items():
                 points[way].append((rows, median(found)))
     return [
@@ -210,9 +211,10 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="rows, for the plot")
     options = parser.parse_args()
     show, left_out = Console(width=None if sys.stdout.isatty() else 150), missing()
-    for way, why in left_out.items():
-        show.print(f"left out: {way}: {why}", style="yellow")
-    ways = [way for way in options.only or WAYS if way not in left_out]
+    wanted = options.only or list(WAYS)
+    for way in left_out.keys() & wanted:
+        show.print(f"left out: {way}: {left_out[way]}", style="yellow")
+    ways = [way for way in wanted if way not in left_out]
     if options.plot:
         curves = grow(options.sizes, ways, options.rounds, show)
         options.plot.write_text(write_plot(curves), encoding="utf-8")
@@ -221,7 +223,7 @@ def main() -> None:
         show.print(f"wrote {options.plot}")
         return
     rows = round(sum(ROWS.values()) * options.scale)
-    with bench(rows) as one:
+    with bench(rows, ways) as one:
         size = one.file.stat().st_size / 1e6
         costs = measure(one, ways, options.rounds, show)
         show.print(table(costs, rows))

@@ -188,6 +188,8 @@ WAYS: dict[str, Callable[[Path, str, Path], None]] = {
     "pgloader": pgloader,
 }
 """The first is the limit, the last what the others are compared with."""
+READY_MADE = frozenset({"binary file, read by the server", "binary file, sent"})
+"""Those that want files of binary COPY made beforehand."""
 
 if __name__ == "__main__":
     WAYS[sys.argv[1]](Path(sys.argv[2]), sys.argv[3], Path(sys.argv[4]))

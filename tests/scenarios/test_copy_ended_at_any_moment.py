@@ -27,7 +27,7 @@ from migration.db.embedded import find
 from migration.db.server import RunningServer, start, stop_kept
 
 REPOSITORY = Path(__file__).parents[2]
-KILLS, CUTS = (50, 20) if os.environ.get("FULL_SIZE") else (3, 2)
+KILLS, CUTS = (50, 20) if os.environ.get("FULL_SIZE") else (2, 1)
 ROWS = {"wide": 14_000, "narrow": 40_000, "loose": 3_000, "keyed": 3_000}
 SOURCE = """
     PRAGMA synchronous = OFF;
