@@ -37,12 +37,13 @@ test: check  ## The check, the compatibility suite, the steps, the tool, the app
 migrate: setup  ## Move the demonstration databases to PostgreSQL, each step proved
 	$(BIN)/python -m migration migrate
 
-exam: setup  ## Everything again on each PostgreSQL version, in file order and in one process
+exam: setup  ## Everything at full size on each PostgreSQL version, the replay in file order and in one process too
 	PGSERVER_POSTGRES_VERSION=18 $(PYTEST) -n 0 -p no:randomly
-	PGSERVER_POSTGRES_VERSION=18 FULL_SIZE=1 $(PYTEST) -n 0 -p no:randomly $(SLOW_TESTS)
+	PGSERVER_POSTGRES_VERSION=18 FULL_SIZE=1 $(PYTEST) -n $(WORKERS) $(SLOW_TESTS)
 	PGSERVER_POSTGRES_VERSION=16 $(PYTEST) -n $(WORKERS)
 	PGSERVER_POSTGRES_VERSION=16 $(PYTEST) -n $(WORKERS) $(SLOW_TESTS)
 	$(PYTEST) -n 0 tests/browser
+	$(PYTEST) -n 0 tests/real
 
 coverage: setup  ## Branch coverage of api/ by the golden suite, and of its transports by their own tests
 	$(BIN)/coverage erase

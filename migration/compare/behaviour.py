@@ -13,11 +13,13 @@ from typing import Any
 from migration.compare.facts import ColumnFacts, TableFacts
 from migration.compare.probes import ProbeRow, mentioned, probe_rows
 from migration.compare.values import canonical_postgres, canonical_sqlite
-from migration.db import PgConnection, scratch_sqlite
+from migration.db import OUT_OF_RANGE, PgConnection, PgError, scratch_sqlite
 from migration.schema.model import LogicalType, quote
 
 _NUMBER = quote("number of the probe")
 _VALUE = quote("value of the probe")
+_BEYOND = object()
+"""What PostgreSQL makes of a row for which it would have to calculate beyond 64 bits."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,9 @@ def first_disagreement(
 ) -> Disagreement | None:
     """Return the first probe row over which two expressions come out differently.
 
-    Truth values count as 0 and 1, unless the values are those of a column. Raises the driver's
-    error when an engine cannot evaluate its expression.
+    Truth values count as 0 and 1, unless the values are those of a column. A row for which only
+    PostgreSQL would calculate beyond 64 bits tells nothing: that ends in an error, never in another
+    value. Raises the driver's error when an engine cannot evaluate its expression.
     """
     used = mentioned(sides.sqlite_columns, (sqlite, postgres))
     columns = [sides.sqlite_columns[place] for place in used]
@@ -66,7 +69,7 @@ def first_disagreement(
     ours = _sqlite(sides.source, sqlite, columns, rows, stored_in)
     left, right = _canonical(stored_in)
     for row, (kept, one), other in zip(rows, ours, theirs, strict=True):
-        if kept and left(one) != right(other):
+        if kept and other is not _BEYOND and left(one) != right(other):
             named = zip((column.name for column in asked), row, strict=True)
             shown = ", ".join(f"{name}={value!r}" for name, value in named)
             return Disagreement(shown, left(one), right(other))
@@ -133,27 +136,53 @@ def _postgres(
     pg: PgConnection, sql: str, columns: Sequence[ColumnFacts], rows: Sequence[ProbeRow]
 ) -> list[Any]:
     given = [column for column in columns if column.expression is None]
-    names = [quote(column.name) for column in given]
-    arrays = [f"%s::text[]::{_unlimited(column)}[]" for column in given]
     values = [
         [None if row[place] is None else _as_text(row[place], column.meaning) for row in rows]
         for place, column in enumerate(given)
     ]
+    query = _query(sql, given, [column for column in columns if column.expression is not None])
+    return _asked(pg, query, [*values, list(range(len(rows)))])
+
+
+def _query(sql: str, given: Sequence[ColumnFacts], computed: Sequence[ColumnFacts]) -> bytes:
+    """Return a query for an expression over rows that come as arrays, and their numbers."""
+    names = [quote(column.name) for column in given]
+    arrays = [f"%s::text[]::{_unlimited(column)}[]" for column in given]
     fields = [*map(_by_bytes, given), _NUMBER]
-    computed = [
+    more = [
         f"({column.expression})::{column.type} AS {quote(column.name)}".replace("%", "%%")
-        for column in columns
-        if column.expression is not None
+        for column in computed
     ]
-    query = (
-        f"SELECT {sql.replace('%', '%%')} FROM (SELECT {', '.join(['*', *computed])}"
+    return (
+        f"SELECT {sql.replace('%', '%%')} FROM (SELECT {', '.join(['*', *more])}"
         f" FROM (SELECT {', '.join(fields)}"
         f" FROM unnest({', '.join([*arrays, '%s::integer[]'])})"
         f" AS probe ({', '.join([*names, _NUMBER])})) AS given) AS probed ORDER BY {_NUMBER}"
-    )
-    with pg.transaction():
-        found = pg.execute(query.encode(), [*values, list(range(len(rows)))]).fetchall()
-    return [value for (value,) in found]
+    ).encode()
+
+
+def _asked(pg: PgConnection, query: bytes, arrays: Sequence[list[Any]]) -> list[Any]:
+    """Return what the query makes of each row; _BEYOND for some, never for all of them."""
+    try:
+        with pg.transaction():
+            return [value for (value,) in pg.execute(query, arrays).fetchall()]
+    except PgError as error:
+        half = len(arrays[-1]) // 2
+        if error.sqlstate != OUT_OF_RANGE or not half:
+            raise
+    found: list[Any] = []
+    for part in (slice(half), slice(half, None)):
+        rows = [array[part] for array in arrays]
+        try:
+            found += _asked(pg, query, rows)
+        except PgError as error:
+            if error.sqlstate != OUT_OF_RANGE:
+                raise
+            found += [_BEYOND] * len(rows[-1])
+            beyond = error
+    if all(value is _BEYOND for value in found):
+        raise beyond
+    return found
 
 
 def _by_bytes(column: ColumnFacts) -> str:

@@ -63,7 +63,8 @@ def try_out(
     tables = sqlite_facts.read(source, choices).tables
     things = sqlite_facts.objects(source, choices)
     views = [name for kind, name, _ in things if kind == "view"]
-    watched = {table.lower() for kind, _, table in things if kind == "trigger"}
+    triggered = {table.lower() for kind, _, table in things if kind == "trigger"}
+    watched = [table for table in tables.values() if table.source.lower() in triggered]
     with closing(scratch_sqlite()) as scratch:
         texts = _declare(source, scratch, tables, things, choices)
         trial = Trial(scratch, pg, schema, tables, frozenset(_loosened(tables, choices)))
@@ -71,12 +72,17 @@ def try_out(
             drawn = {name: samples(source, table, texts) for name, table in tables.items()}
             rows = {name: _filled(trial, tables[name], drawn[name]) for name in tables}
             differing = list(_views(trial, views))
-            for table in tables.values():
-                if table.source.lower() in watched:
-                    _disturb(trial, table, rows[table.name], list(drawn[table.name])[:SPARE])
+            spare = {table.name: list(drawn[table.name])[:SPARE] for table in watched}
+            for table in watched:
+                some = rows[table.name]
+                _disturb(trial, table, some, spare[table.name], _keys(table, some))
+            differing += _views(trial, views)
+            for table in watched:
+                # Last, because from here on the two sides may have given out ids differently.
+                _disturb(trial, table, rows[table.name], spare[table.name], [{}])
         except TrialDiffers as error:
             return [str(error)]
-        return list(dict.fromkeys([*differing, *_views(trial, views)]))
+        return list(dict.fromkeys(differing))
 
 
 def _declare(
@@ -135,20 +141,28 @@ def _filled(trial: Trial, table: TableFacts, drawn: Iterator[Sample]) -> list[Sa
     return taken
 
 
-def _disturb(
-    trial: Trial, table: TableFacts, rows: Sequence[Sample], spare: Sequence[Sample]
-) -> None:
-    """Change every column, one row at a time and all at once, then remove the rows likewise."""
+def _keys(table: TableFacts, rows: Sequence[Sample]) -> list[Sample]:
+    """Return the keys of a few rows; none where the table has no key."""
     key = table.primary_key
-    plain = [c.name for c in table.columns if c.expression is None and c.name not in key]
-    chosen = [{part: row[part] for part in key} for row in rows[:CHANGED] if key]
-    for one in [*chosen, {}]:
-        for name in plain:
+    return [{part: row[part] for part in key} for row in rows[:CHANGED] if key]
+
+
+def _disturb(
+    trial: Trial,
+    table: TableFacts,
+    rows: Sequence[Sample],
+    spare: Sequence[Sample],
+    keys: Sequence[Sample],
+) -> None:
+    """Change every column of the rows of each key, then remove them; of no key, all rows."""
+    plain = [c for c in table.columns if c.expression is None and c.name not in table.primary_key]
+    for key in keys:
+        for name in (column.name for column in plain):
             for other in [*rows[-2:], *spare]:
-                if trial.update(table, {name: other[name]}, one) and other in spare:
+                if trial.update(table, {name: other[name]}, key) and other in spare:
                     break
-    for one in [*chosen, {}]:
-        trial.delete(table, one)
+    for key in keys:
+        trial.delete(table, key)
 
 
 def _views(trial: Trial, views: Sequence[str]) -> Iterator[str]:

@@ -35,7 +35,8 @@ class Difference:
     def __str__(self) -> str:
         """Return one line for a report."""
         place = f"{self.table}.{self.column}" if self.column else self.table
-        return f"{place}: {self.property}: SQLite {self.sqlite}, PostgreSQL {self.postgres}"
+        sides = f"SQLite {self.sqlite}, PostgreSQL {self.postgres}"
+        return ": ".join(part for part in (place, self.property, sides) if part)
 
 
 def compare_schemas(

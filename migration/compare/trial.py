@@ -20,7 +20,14 @@ from migration.compare.values import (
     canonical_postgres,
     canonical_sqlite,
 )
-from migration.db import PgConnection, PgError, Rollback, SqliteConnection, SqliteError
+from migration.db import (
+    OUT_OF_RANGE,
+    PgConnection,
+    PgError,
+    Rollback,
+    SqliteConnection,
+    SqliteError,
+)
 from migration.schema.model import LogicalType, quote
 
 _NEAR = timedelta(minutes=10)
@@ -41,7 +48,8 @@ class Trial:
     def insert(self, table: TableFacts, row: Sample) -> bool:
         """Add a row on both sides, and say whether it was taken.
 
-        Raises TrialDiffers where only one side takes it.
+        Raises TrialDiffers where only one side takes it, unless PostgreSQL would have to calculate
+        beyond 64 bits.
         """
         names = ", ".join(map(_name, row))
         places = ", ".join(self._place(table, name) for name in row)
@@ -102,13 +110,13 @@ class Trial:
         return taken == [True, True]
 
     @contextmanager
-    def _kept_if_alike(self, what: str, table: TableFacts) -> Iterator[list[bool]]:
+    def _kept_if_alike(self, what: str, table: TableFacts) -> Iterator[list[bool | None]]:
         """Undo on both sides what only one takes, where that may be; else raise TrialDiffers."""
         self.sqlite.execute("SAVEPOINT tried")
-        taken: list[bool] = []
+        taken: list[bool | None] = []
         with self.pg.transaction():
             yield taken
-            if len(set(taken)) > 1 and table.name not in self.loosened:
+            if set(taken) == {True, False} and table.name not in self.loosened:
                 verbs = ["takes" if side else "refuses" for side in taken]
                 raise TrialDiffers(f"{what}: SQLite {verbs[0]} it, PostgreSQL {verbs[1]} it")
             if len(set(taken)) > 1:
@@ -123,12 +131,13 @@ class Trial:
             return False
         return True
 
-    def _postgres_takes(self, statement: str, parameters: list[str | None]) -> bool:
+    def _postgres_takes(self, statement: str, parameters: list[str | None]) -> bool | None:
+        """Say whether it is taken; None where it calculates beyond 64 bits."""
         try:
             with self.pg.transaction():
                 self.pg.execute(statement.encode(), parameters)
-        except PgError:
-            return False
+        except PgError as error:
+            return None if error.sqlstate == OUT_OF_RANGE else False
         return True
 
     def _align_sequences(self) -> None:

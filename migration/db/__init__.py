@@ -7,6 +7,7 @@ everyone else is given a connection. One file per engine: `sqlite.py`, `postgres
 
 from migration.db.errors import CannotConnect
 from migration.db.postgres import (
+    OUT_OF_RANGE,
     PgConnection,
     PgError,
     Rollback,
@@ -18,6 +19,7 @@ from migration.db.sqlite import SqliteConnection, SqliteError, open_sqlite, scra
 from migration.db.url import mask, search_path, url_with
 
 __all__ = [
+    "OUT_OF_RANGE",
     "CannotConnect",
     "PgConnection",
     "PgError",

@@ -15,6 +15,8 @@ PgError = psycopg.Error
 Rollback = psycopg.Rollback
 """Raised inside of a transaction to end it without keeping anything, and without an error."""
 
+OUT_OF_RANGE = "22003"
+"""SQLSTATE of a calculation beyond what its type holds."""
 CONNECT_SECONDS = 10
 
 

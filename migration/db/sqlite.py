@@ -17,7 +17,7 @@ def open_sqlite(path: Path, *, readonly: bool = True) -> SqliteConnection:
     """Open an existing file (or, when writing is allowed, a new one) in autocommit mode.
 
     A read-only connection cannot change the file and sees what other connections commit.
-    Raises CannotConnect when there is no such file or it is no database.
+    Raises CannotConnect when there is no such file, or it is no database that SQLite can read.
     """
     mode = "ro" if readonly else "rwc"
     try:
@@ -29,7 +29,7 @@ def open_sqlite(path: Path, *, readonly: bool = True) -> SqliteConnection:
             isolation_level=None,
             check_same_thread=False,
         )
-        connection.execute("PRAGMA schema_version").fetchone()
+        connection.execute("SELECT 1 FROM sqlite_schema").fetchone()  # reads every declaration
     except sqlite3.Error as error:
         raise CannotConnect(
             what=f"cannot open the SQLite database {path}",

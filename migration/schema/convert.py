@@ -130,6 +130,9 @@ def _warn_of_the_whole(work: Work) -> None:
         what = f"the encoding is {work.catalogue.encoding}"
         why = "SQLite sorts its text by the bytes of that, PostgreSQL by the characters' numbers"
         work.warnings.append(Note("", what, why))
+    if work.catalogue.application_id:
+        what = f"the application_id is {work.catalogue.application_id}"
+        work.warnings.append(Note("", what, "PostgreSQL has no place for it"))
     capitals = [name for name in work.names if name != name.lower()]
     capitals += [
         f"{t}.{c}" for t, columns in work.columns.items() for c in columns if c != c.lower()

@@ -53,6 +53,7 @@ def read(connection: SqliteConnection) -> Catalogue:
         encoding=_value(connection, "PRAGMA main.encoding"),
         schema_cookie=_value(connection, "PRAGMA main.schema_version"),
         sequences=_sequences(connection, "sqlite_sequence" in kinds),
+        application_id=_value(connection, "PRAGMA main.application_id"),
         shadows=tuple(sorted(name for name, (kind, *_) in kinds.items() if kind == "shadow")),
     )
 

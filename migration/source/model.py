@@ -122,6 +122,7 @@ class Catalogue:
     schema_cookie: int
     sequences: tuple[tuple[str, int], ...]
     shadows: tuple[str, ...] = ()
+    application_id: int = 0
 
     @property
     def content_hash(self) -> str:
@@ -130,6 +131,7 @@ class Catalogue:
             "tables": sorted((asdict(table) for table in self.tables), key=lambda t: t["name"]),
             "objects": sorted((asdict(thing) for thing in self.objects), key=lambda o: o["name"]),
             "user_version": self.user_version,
+            "application_id": self.application_id,
             "encoding": self.encoding,
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -12,12 +12,12 @@ from functools import partial
 from typing import Any
 
 from migration.db import SqliteConnection
-from migration.schema.choices import NATIVE, Choices
+from migration.schema.choices import NATIVE, Choices, reference_name
 from migration.schema.errors import Untranslatable
 from migration.schema.model import LogicalType, quote
 from migration.schema.types import ColumnType, column_type
 from migration.source.column_scan import ColumnScan, KeyOf
-from migration.source.findings import ColumnProfile, Finding, Tally
+from migration.source.findings import REMEDIES, ColumnProfile, Finding, Tally
 from migration.source.model import Catalogue, SourceColumn, SourceForeignKey, SourceTable
 from migration.source.selection import select
 from migration.source.values import key_text
@@ -197,4 +197,6 @@ def _orphans(
     if tally.count:
         place = table.name, ", ".join(key.columns)
         detail = f"rows without their row in {key.target}"
-        yield tally.finding("error", place, "orphan", detail)
+        setting = f'"{reference_name(table.name, key.columns)}" = "why" under leave_out'
+        remedy = f"{REMEDIES['orphan']}, or leave the reference behind: {setting}"
+        yield tally.finding("error", place, "orphan", detail, remedy)

@@ -54,19 +54,22 @@ class Audit:
 
 
 def examine(site: Site, database: LogicalDatabase) -> Audit:
-    """Read a source from end to end. Writes nothing to it."""
+    """Read a source from end to end, unless it is broken. Writes nothing to it."""
     policies = site.config.copy.policies_of(database.name)
     with site.source(database) as connection:
+        if unsound := _unsound(connection):
+            return _broken(unsound)
         catalogue = read(connection)
         found = profile(connection, catalogue, database.choices)
         done = attempt(catalogue, schema=database.schema, choices=database.choices)
+        moved = select(catalogue, database.choices).catalogue
         problems = [
-            *_unsound(connection),
-            *broken_references(connection, policies),
+            *_nothing(catalogue),
+            *broken_references(connection, moved, policies),
             *_refused(done.refusals, found),
             *(f"{f}; {f.remedy}" for f in found.findings if _is_problem(f, policies)),
         ]
-        rows = _rows(connection, select(catalogue, database.choices).catalogue)
+        rows = _rows(connection, moved)
     return Audit(
         verdict=UNFIT if problems else FIT,
         problems=tuple(problems),
@@ -82,6 +85,27 @@ def examine(site: Site, database: LogicalDatabase) -> Audit:
         findings=tuple(asdict(finding) for finding in found.findings),
         columns=tuple(asdict(column) for column in found.columns),
     )
+
+
+def _broken(unsound: Iterable[str]) -> Audit:
+    """Return the audit of a file that cannot be trusted, of which nothing more is said."""
+    return Audit(
+        verdict=UNFIT,
+        problems=tuple(unsound),
+        catalogue="",
+        encoding="",
+        rows={},
+        warnings=(),
+        left_out=(),
+        shadows=(),
+        findings=(),
+        columns=(),
+    )
+
+
+def _nothing(catalogue: Catalogue) -> Iterator[str]:
+    if not catalogue.tables and not catalogue.objects:
+        yield "it declares no table: it is empty; check the path in migration.toml"
 
 
 def _refused(refusals: Iterable[Refusal], found: Profile) -> Iterator[str]:
@@ -159,26 +183,38 @@ def _unsound(connection: SqliteConnection) -> list[str]:
         lines = [row[0] for row in connection.execute("PRAGMA integrity_check")]
     except SqliteError as error:
         lines = [str(error)]
-    return [] if lines == ["ok"] else [f"integrity_check: {line}" for line in lines]
+    told = (line.replace("\n", " ") for line in lines)
+    return (
+        [] if lines == ["ok"] else [f"integrity_check: {line}; restore the file" for line in told]
+    )
 
 
-def broken_references(connection: SqliteConnection, policies: Policies) -> list[str]:
-    """Return the rows without the row they refer to, where nobody decided what becomes of them."""
-    columns: dict[tuple[str, int], list[str]] = {}
-    try:
-        found = connection.execute("PRAGMA foreign_key_check").fetchall()
-    except SqliteError as error:  # a reference that is to no key
-        return [f"foreign_key_check: {error}"]
-    for table in {row[0] for row in found}:
-        for key, column in connection.execute(
-            'SELECT id, "from" FROM pragma_foreign_key_list(?) ORDER BY id, seq', [table]
-        ):
-            columns.setdefault((table, key), []).append(column)
-    return [
-        f"foreign_key_check: row {row} of {table} refers to a row of {parent} that is not there"
-        for table, row, parent, key in found
-        if policies.ending(table, columns[table, key]) == FAIL
-    ]
+def broken_references(
+    connection: SqliteConnection, catalogue: Catalogue, policies: Policies
+) -> Iterator[str]:
+    """Yield the rows without the row they refer to, where nobody decided what becomes of them."""
+    for table in catalogue.tables:
+        kept = {key.columns for key in table.foreign_keys}
+        columns = _references(connection, table.name)
+        try:
+            found = connection.execute(f"PRAGMA foreign_key_check({quote(table.name)})").fetchall()
+        except SqliteError as error:  # a reference that is to no key
+            if kept == set(columns.values()):
+                yield f"foreign_key_check: {error}"
+            continue
+        for _, row, parent, key in found:
+            if columns[key] in kept and policies.ending(table.name, columns[key]) == FAIL:
+                what = f"row {row} of {table.name} refers to a row of {parent} that is not there"
+                yield f"foreign_key_check: {what}"
+
+
+def _references(connection: SqliteConnection, table: str) -> dict[int, tuple[str, ...]]:
+    """Return the columns of each reference by SQLite's number of it."""
+    query = 'SELECT id, "from" FROM pragma_foreign_key_list(?) ORDER BY id, seq'
+    columns: dict[int, tuple[str, ...]] = {}
+    for key, column in connection.execute(query, [table]):
+        columns[key] = (*columns.get(key, ()), column)
+    return columns
 
 
 def _is_problem(finding: Finding, policies: Policies) -> bool:

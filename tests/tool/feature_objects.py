@@ -205,6 +205,10 @@ CARRIED_OBJECTS = {
         prints=("warning: the encoding is UTF-16le",),
         asks=(("SELECT k, v FROM t ORDER BY k", [("z", "ä"), ("Ā", "😀"), ("ｚ", "")]),),
     ),
+    "application_id": Carried(
+        Source("PRAGMA application_id = 77; PRAGMA user_version = 5; CREATE TABLE t (a TEXT)"),
+        prints=("warning: the application_id is 77: PostgreSQL has no place for it",),
+    ),
     "decimals_exact": Carried(
         Source("""CREATE TABLE t (v DECIMAL(10, 2), w NUMERIC);
             INSERT INTO t VALUES (1234.56, 0.1), (7, 1e300)"""),
@@ -227,6 +231,14 @@ CARRIED_OBJECTS = {
             INSERT INTO t VALUES ('x', 1.5, 1700000000)""",
             columns={"t.a": "text", "T.B": "numeric", "t.c": "integer"}),
         asks=(("SELECT a, b::text, \"C\" FROM t", [("x", "1.5", 1700000000)]),),
+    ),
+    "orphans_of_a_reference_left_behind": Carried(
+        Source("""CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE old (p REFERENCES p);
+            CREATE TABLE c (id INTEGER PRIMARY KEY, p INTEGER REFERENCES p, q TEXT REFERENCES p);
+            INSERT INTO c VALUES (5, 7, 'x'); INSERT INTO old VALUES (8)""",
+            leave_out={"reference of c (p)": "0 and 7 stand for none", "table old": "unused",
+                       "reference of c (q)": "of another type"}),
+        asks=(("SELECT p, q FROM c", [(7, "x")]),),
     ),
     "left_behind_on_purpose": Carried(
         Source("""CREATE TABLE t (a TEXT CHECK (a GLOB b), b TEXT, n INTEGER DEFAULT (random()));

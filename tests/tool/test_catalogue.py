@@ -277,12 +277,13 @@ def test_views_triggers_and_virtual_tables_stand_apart_from_tables(
 
 def test_versions_and_counters_are_read(sqlite: SqliteConnection) -> None:
     sqlite.executescript("""
-        PRAGMA user_version = 7;
+        PRAGMA user_version = 7; PRAGMA application_id = 9;
         CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT);
         INSERT INTO t VALUES (100); DELETE FROM t;
     """)
     catalogue = read(sqlite)
     assert (catalogue.user_version, catalogue.encoding) == (7, "UTF-8")
+    assert catalogue.application_id == 9
     assert catalogue.sequences == (("t", 100),)
     sqlite.execute("CREATE INDEX i ON t (id)")
     assert read(sqlite).schema_cookie == catalogue.schema_cookie + 1
@@ -312,6 +313,7 @@ def test_the_content_hash_ignores_spelling_and_rows(tmp_path: Path, alike: str) 
         TABLE.replace(" AUTOINCREMENT", ""),
         f"{TABLE}; CREATE INDEX i ON t (a)",
         f"{TABLE}; PRAGMA user_version = 1",
+        f"{TABLE}; PRAGMA application_id = 1",
         f"{TABLE}; CREATE VIEW v AS SELECT 1",
     ],
 )

@@ -109,6 +109,29 @@ def test_definitions_are_compared_without_the_name_of_the_schema(trial: Move) ->
     assert [name for name in one if one[name] != other[name]] == ["function up"]
 
 
+UPDATED = """CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER);
+    CREATE TABLE log (id INTEGER PRIMARY KEY, n INTEGER); CREATE VIEW v AS SELECT id, n FROM log;
+    CREATE TRIGGER g AFTER UPDATE ON t BEGIN INSERT INTO log (n) VALUES (NEW.n); END;
+    INSERT INTO t (n) VALUES (1), (2), (3)"""
+
+
+def test_which_row_of_a_statement_gets_which_id_is_no_difference(move: Move) -> None:
+    move.declare(UPDATED)
+    with move.pg.transaction(force_rollback=True):
+        create(move)
+        assert tried(move) == []
+
+
+def test_a_row_that_postgresql_cannot_calculate_is_no_difference(move: Move) -> None:
+    move.declare("""
+        CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); CREATE INDEX i ON t (n * 2);
+        CREATE VIEW v AS SELECT n FROM t; INSERT INTO t (n) VALUES (9223372036854775807), (1)
+    """)
+    with move.pg.transaction(force_rollback=True):
+        create(move)
+        assert tried(move) == []
+
+
 def test_rules_that_are_left_out_do_not_count_as_differences(move: Move) -> None:
     move.declare("""
         CREATE TABLE t (id INTEGER PRIMARY KEY, n REAL CHECK (round(n) = n), at DATETIME UNIQUE);

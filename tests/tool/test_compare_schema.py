@@ -187,6 +187,24 @@ def test_an_expression_that_computes_otherwise_is_named(move: Move) -> None:
     assert "for n=-1 it is -3, SQLite -2" in found.postgres
 
 
+BEYOND = "CREATE TABLE t (n INTEGER); CREATE INDEX i ON t (n) WHERE {} > 5"
+
+
+def test_rows_beyond_64_bits_tell_nothing_and_the_others_do(move: Move) -> None:
+    move.declare(BEYOND.format("n + 9223372036854775800")).apply()
+    assert move.schema_differences() == []
+    move.change("DROP INDEX i; CREATE INDEX i ON t (n) WHERE n + 9223372036854775800 > 6 AND n > 0")
+    (found,) = move.schema_differences()
+    assert "it leaves out the row n=" in found.postgres
+
+
+def test_an_expression_that_never_can_be_calculated_is_named(move: Move) -> None:
+    move.declare(BEYOND.format("n").replace("n INTEGER", "n INTEGER NOT NULL")).apply()
+    move.change("DROP INDEX i; CREATE INDEX i ON t (n) WHERE n % 1 + 9223372036854775807 + 1 > 5")
+    (found,) = move.schema_differences()
+    assert "it cannot be evaluated: " in found.postgres
+
+
 FORGOTTEN = [
     ("ALTER TABLE child ADD extra TEXT", "column extra"),
     ("ALTER TABLE child RENAME a TO aa", "column aa"),

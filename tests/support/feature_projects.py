@@ -1,13 +1,15 @@
 """Projects of nothing but SQLite databases, for tests that move them with the real command.
 
-Each database is a script of SQL and the settings it needs; a project may hold many of them, so that
-one run of the command moves them all. `test_features` says what becomes of each.
+Each database is a script of SQL, or a file that a program left, and the settings it needs; a
+project may hold many of them, so that one run of the command moves them all. `test_features` and
+`test_real_databases` say what becomes of each.
 """
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +25,11 @@ STEPS = ("audit", "backup", "target", "schema", "data")
 
 @dataclass(frozen=True)
 class Source:
-    """One database: the SQL that makes it, and what migration.toml says of it."""
+    """One database: the SQL or the file it is made from, and what migration.toml says of it."""
 
-    script: str
+    script: str = ""
+    file: Path | None = None
+    _: KW_ONLY
     types: str = "native"
     columns: Mapping[str, str] = field(default_factory=dict)
     leave_out: Mapping[str, str] = field(default_factory=dict)
@@ -78,6 +82,8 @@ def project_of(
         _HEAD.format(target=target) + "\n".join(sections), encoding="utf-8"
     )
     for name, source in sources.items():
+        if source.file is not None:
+            shutil.copy(source.file, folder / f"{name}.db")
         with closing(open_sqlite(folder / f"{name}.db", readonly=False)) as connection:
             connection.executescript(source.script)
     project = Project(folder, server.url())
