@@ -334,3 +334,17 @@ def test_any_rows_arrive_equal(move: Move, rows: list[dict[str, Any]]) -> None:
     comparison = move.data()
     assert comparison.identical, comparison.differences
     assert comparison.tables[0].rows_postgres == len(rows)
+
+
+def test_triggers_are_there_afterwards_and_were_not_started(move: Move) -> None:
+    """COPY would start them, and their rows would be there twice."""
+    move.declare("""
+        CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT);
+        CREATE TABLE log (what TEXT);
+        CREATE TRIGGER kept AFTER INSERT ON t BEGIN INSERT INTO log VALUES (new.name); END;
+        INSERT INTO t (name) VALUES ('a'), ('b');
+    """).apply()
+    assert move.copy_resumably().complete
+    assert move.data().identical
+    move.change(f"INSERT INTO {SCHEMA}.t (name) VALUES ('c')")
+    assert move.ask(f"SELECT what FROM {SCHEMA}.log ORDER BY what") == [("a",), ("b",), ("c",)]
