@@ -18,10 +18,11 @@ help:  ## List the targets
 
 setup: $(INSTALLED)  ## Create .venv with the pinned packages
 
-$(INSTALLED): requirements.txt
+$(INSTALLED): requirements.txt migration/copy/_packer.c
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m migration.copy.build
 	@touch $@
 
 check: setup  ## Lint, formatting, types
@@ -54,10 +55,12 @@ coverage: setup  ## Branch coverage of api/ by the golden suite, and of its tran
 	$(BIN)/coverage combine --quiet $(TRANSPORTS)
 	$(BIN)/coverage report $(TRANSPORTS)
 
-benchmarks: setup  ## What isolation and comparison cost a case; how much the anonymiser finds
+benchmarks: setup  ## What isolation costs a case; how much the anonymiser finds; how fast the copy is
 	$(BIN)/python -m benchmarks.isolation
 	$(BIN)/python -m benchmarks.anonymiser
 	$(BIN)/python -m benchmarks.anonymiser_pace
+	$(BIN)/python -m benchmarks.copy
+	$(BIN)/python -m benchmarks.copy --plot growth.svg --rounds 1 --only "ours, compiled, proved" "ours, Python" pgloader
 
 clean:  ## End the demonstration's server; remove what the targets made, .venv apart
 	-test ! -x $(BIN)/python || $(BIN)/python -m migration server stop --remove

@@ -1,7 +1,8 @@
 """The command line. Each command is a few lines; what it does is in the module that it calls.
 
 Exit codes: 0 pass, 1 fail, 2 unproven or wrong usage. Steps: `steps/flow.py`; the gate: `gate.py`;
-goldens: `cli_goldens.py`; SQL texts: `cli_sql.py`; what is printed: `console.py`.
+goldens: `cli_goldens.py`; SQL texts: `cli_sql.py`; a file without a project: `cli_transfer.py`;
+printing: `console.py`.
 """
 
 import json
@@ -17,6 +18,7 @@ import click
 
 from migration.cli_goldens import accept, record, review
 from migration.cli_sql import sql
+from migration.cli_transfer import transfer_command
 from migration.console import Printer
 from migration.db.server import kept_folder, stop_kept
 from migration.errors import FAILED, MigrationError
@@ -158,14 +160,15 @@ def migrate(project: Project, replace: bool) -> None:
 
 
 @cli.command()
+@click.option("--full", is_flag=True, help="Compare every row of large tables, not a sample.")
 @click.pass_obj
-def compare(project: Project) -> None:
+def compare(project: Project, full: bool) -> None:
     """Compare source and target as they are now.
 
-    Declarations, rows and sequences. Only looks.
+    Declarations, rows, sequences, and the bytes that were sent. Only looks.
     """
     found = 0
-    for line in differences(project.look(), project.printer.say):
+    for line in differences(project.look(), project.printer.say, full=full):
         project.printer.say(f"  {line}")
         found += 1
     project.printer.say(f"{found} differences")
@@ -198,7 +201,7 @@ def stop(project: Project, remove: bool) -> None:
         project.printer.say(f"removed {folder}")
 
 
-for other_command in (record, accept, review, sql):
+for other_command in (record, accept, review, sql, transfer_command):
     cli.add_command(other_command)
 
 

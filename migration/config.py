@@ -5,16 +5,17 @@ folder of the file. Nothing is opened or imported here; the steps and the replay
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from migration.errors import ConfigError
+from migration.policies import UNDECIDED, Policies
 from migration.schema.choices import KINDS, NATIVE, Choices
 from migration.schema.model import LogicalType
-from migration.table import Table
+from migration.table import Table, policies_in
 
 # The roles' names are made of it, and PostgreSQL cuts names after 63 bytes.
 _LONGEST_DATABASE_NAME = 50
@@ -53,6 +54,10 @@ class LogicalDatabase:
     schema: str
     ddl: Path | None
     protected: tuple[str, ...]
+    identifying: tuple[str, ...] = ()
+    """Columns that say who somebody is, as `table.column`."""
+    pseudonymous: bool = False
+    """Whether no column may hold what identifies somebody in another database."""
     choices: Choices = NATIVE
     """Types of columns, and what is left out on purpose."""
 
@@ -68,6 +73,21 @@ class Target:
     minimum_major: int
     connections: int
     """Connections that the application may need at once."""
+
+
+@dataclass(frozen=True)
+class Copy:
+    """What was decided about moving rows, by database."""
+
+    streams: int | None
+    """How many streams copy at once; None for what the machine allows."""
+    policies: Mapping[str, Policies]
+    left_behind: Mapping[str, Mapping[str, str]]
+    """Why a row may stay in quarantine, by `table (key)`."""
+
+    def policies_of(self, database: str) -> Policies:
+        """Return the decisions about values of one database."""
+        return self.policies.get(database, UNDECIDED)
 
 
 @dataclass(frozen=True)
@@ -137,6 +157,7 @@ class Config:
     app: App
     databases: tuple[LogicalDatabase, ...]
     target: Target
+    copy: Copy
     backup: Backup
     demo_build: str | None
     """`module:function(folder, now)` that makes the sources when they are missing."""
@@ -170,12 +191,14 @@ def load(path: Path) -> Config:
     path = path.absolute()
     sections = _parse(path)
     top = Table(sections, name="", file=path)
+    databases = _databases(top.table("databases"))
     config = Config(
         path=path,
         sections=sections,
         app=_app(top.table("app")),
-        databases=_databases(top.table("databases")),
+        databases=databases,
         target=_target(top.table("target", default={})),
+        copy=_copy(top.table("copy", default={}), [database.name for database in databases]),
         backup=_backup(top.table("backup", default={})),
         demo_build=_demo(top.table("demo", default={})),
         sql=_sql(top.table("sql", default={})),
@@ -220,7 +243,13 @@ def _databases(table: Table) -> tuple[LogicalDatabase, ...]:
     names = table.keys
     if not names:
         raise table.refusal("name at least one database, as [databases.NAME]")
-    return tuple(_database(name, table.table(name)) for name in names)
+    databases = tuple(_database(name, table.table(name)) for name in names)
+    known = any(database.identifying for database in databases if not database.pseudonymous)
+    if any(database.pseudonymous for database in databases) and not known:
+        raise table.refusal(
+            "a database is `pseudonymous`, but no other one names its `identifying` columns"
+        )
+    return databases
 
 
 def _database(name: str, table: Table) -> LogicalDatabase:
@@ -231,6 +260,8 @@ def _database(name: str, table: Table) -> LogicalDatabase:
         schema=table.text("schema", default=name),
         ddl=table.path_or_none("ddl"),
         protected=table.texts("protected", default=()),
+        identifying=table.texts("identifying", default=()),
+        pseudonymous=table.flag("pseudonymous", default=False),
         choices=_choices(table),
     )
     table.close()
@@ -273,6 +304,22 @@ def _target(table: Table) -> Target:
         raise table.refusal(f"`database` is longer than {_LONGEST_DATABASE_NAME} bytes")
     table.close()
     return target
+
+
+def _copy(table: Table, databases: Sequence[str]) -> Copy:
+    policies = table.table("policies", default={})
+    left_behind = table.table("left_behind", default={})
+    for part in (policies, left_behind):
+        for name in part.keys:
+            if name not in databases:
+                raise part.refusal(f"there is no database `{name}`")
+    copy = Copy(
+        streams=table.whole("streams") if "streams" in table.keys else None,
+        policies={name: policies_in(policies.table(name)) for name in policies.keys},
+        left_behind={name: left_behind.table(name).all_texts() for name in left_behind.keys},
+    )
+    table.close()
+    return copy
 
 
 def _backup(table: Table) -> Backup:

@@ -1,7 +1,7 @@
 """What the command line prints: lines, the table of steps, errors. Commands are in `cli.py`."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from rich.console import Console
 from rich.table import Table
@@ -9,6 +9,7 @@ from rich.text import Text
 
 from migration.errors import MigrationError, masked
 from migration.evidence.judge import State, Status
+from migration.progress import Progress, bars
 
 _WIDTH_WITHOUT_TERMINAL = 110
 _STYLES = {State.DONE: "green", State.STALE: "yellow", State.TODO: "cyan", State.FAILED: "red"}
@@ -47,6 +48,10 @@ class Printer:
             return
         with self._out.status(Text(what)) as wheel:
             yield lambda what: wheel.update(Text(what))
+
+    def bars(self) -> AbstractContextManager[Progress]:
+        """Show how far long work is, at a terminal."""
+        return bars(self._out)
 
 
 def _console(*, stderr: bool) -> Console:

@@ -9,6 +9,7 @@
     ├── TargetError            the PostgreSQL side is not fit to receive the data
     ├── SchemaError            a table cannot be converted, or a schema cannot be put in place
     ├── CopyError              rows could not be moved
+    ├── Unproven               a question has no answer for want of something
     ├── EvidenceError          a proof could not be made
     │   └── LedgerBusy         another run holds the ledger
     ├── DatabaseAccessError    servers and connections: db/errors.py
@@ -80,6 +81,12 @@ class SchemaError(MigrationError):
 
 class CopyError(MigrationError):
     """Rows could not be moved."""
+
+
+class Unproven(MigrationError):
+    """A question has no answer for want of something."""
+
+    exit_code = UNPROVEN
 
 
 class EvidenceError(MigrationError):

@@ -1,5 +1,6 @@
 """What every command of the command line is given: the project, and how to work on it alone."""
 
+import dataclasses
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -43,4 +44,6 @@ class Project:
         with self.alone(config):
             if looking:
                 build_missing(config, self.printer.say)
-            yield locate(config, os.environ, start_server=looking, replace=replace)
+            site = locate(config, os.environ, start_server=looking, replace=replace)
+            with self.printer.bars() as progress:
+                yield dataclasses.replace(site, progress=progress)

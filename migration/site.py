@@ -13,6 +13,7 @@ from migration.db import PgConnection, SqliteConnection, open_postgres, open_sql
 from migration.db.errors import DatabaseAccessError
 from migration.db.server import ServerAddress, find_kept, given, kept_folder, start
 from migration.errors import SourceError, TargetError
+from migration.progress import Progress, silent
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Site:
     """Whether this is a test's own site, whose work must leave the project's files alone."""
     replace: bool = False
     """Whether somebody allowed to empty what a given target holds."""
+    progress: Progress = silent
+    """Is told how far long work is."""
 
     @property
     def roles(self) -> Roles:

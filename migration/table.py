@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from migration.errors import ConfigError
+from migration.policies import REST, Policies, Policy, policy
 
 T = TypeVar("T")
 K = TypeVar("K", bound=str)
@@ -82,6 +83,15 @@ class Table:
     def texts(self, key: str, *, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
         """A list of texts."""
         return self._list(key, str, "a list of texts", default)
+
+    def words(self, key: str) -> tuple[str, ...]:
+        """A text or a list of texts, at least one."""
+        if isinstance(self._values.get(key), str):
+            return (self.text(key),)
+        words = self.texts(key)
+        if not words:
+            raise self._wrong(key, "a text or a list of texts", words)
+        return words
 
     def all_texts(self) -> dict[str, str]:
         """The whole table, each value a text."""
@@ -163,3 +173,15 @@ class Table:
 
     def _wrong(self, key: str, wanted: str, value: object) -> ConfigError:
         return self.refusal(f"`{key}` must be {wanted}, not {value!r}")
+
+
+def policies_in(table: Table) -> Policies:
+    """Read the decisions of one database; `*` stands for all that is not named."""
+    named = {}
+    for name in table.keys:
+        try:
+            named[name] = policy(table.words(name))
+        except ValueError as error:
+            raise table.refusal(f"`{name}`: {error}") from None
+    rest = named.pop(REST, Policy())
+    return Policies(named, rest)

@@ -1,32 +1,40 @@
-"""Whether both databases hold the same rows: every row, every column, in one snapshot of each.
+"""Whether both databases hold the same rows, in one snapshot of each.
 
 Both sides are read in the order of the key and walked together, so memory stays flat; `values`
-says which stored values are the same. Declarations are compared in `schema`.
+says which stored values are the same, `decided` what becomes of one for which there is a rule.
+Large tables: `aggregates`, `sample`, `buckets`; rows in quarantine: `left_behind`. Declarations are
+compared in `schema`.
 """
 
 from collections.abc import Collection, Iterable, Iterator, KeysView, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from migration.compare import postgres_facts, sqlite_facts
+from migration.compare.aggregates import row_counts, unequal
+from migration.compare.buckets import only_on_one_side
 from migration.compare.facts import ReferenceFacts, TableFacts
+from migration.compare.left_behind import LeftBehind, left_behind
 from migration.compare.rows import Pair, Reading, Row, pairs, postgres_rows, reading, sqlite_rows
+from migration.compare.sample import sampled_rows
 from migration.compare.sequences import next_ids
 from migration.compare.values import COPY_TEXT_SETTINGS, Scalar
 from migration.db import PgConnection, SqliteConnection
+from migration.policies import UNDECIDED, Policies
 from migration.schema.choices import NATIVE, Choices
 from migration.schema.model import quote
 
 SHOWN_PER_TABLE = 20
+LARGE = 10_000
 
 
 @dataclass(frozen=True)
 class DataDifference:
     """One thing that differs; values of protected columns are masked.
 
-    `kind` is value, missing (the row is not in PostgreSQL), extra (it is only there), table,
-    sequence or orphan.
+    `kind` is value, missing (the row is not in PostgreSQL), extra (it is only there), quarantine,
+    table, sequence or orphan.
     """
 
     table: str
@@ -54,6 +62,10 @@ class TableCompared:
     rows_postgres: int
     rows_different: int
     differences: tuple[DataDifference, ...]
+    rows_decoded: int
+    """How many rows were compared value by value; of the others, counts and sums were."""
+    rows_left_behind: int
+    """How many rows of the source are in quarantine instead, whole."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +90,15 @@ class DataComparison:
         """Return one line with the totals."""
         rows = sum(table.rows_sqlite for table in self.tables)
         different = sum(table.rows_different for table in self.tables)
-        others = f"; {len(self.others)} other faults" if self.others else ""
-        return (
-            f"{self.schema}: {rows} rows in {len(self.tables)} tables, {different} differ{others}"
+        away = sum(table.rows_left_behind for table in self.tables)
+        large = sum(table.rows_decoded < table.rows_sqlite for table in self.tables)
+        return "".join(
+            [
+                f"{self.schema}: {rows} rows in {len(self.tables)} tables, {different} differ",
+                f"; {away} in quarantine, not visible to users" if away else "",
+                f"; {large} large tables by counts, sums and samples" if large else "",
+                f"; {len(self.others)} other faults" if self.others else "",
+            ]
         )
 
 
@@ -90,17 +108,26 @@ def compare_data(
     *,
     schema: str,
     protected: Collection[str] = (),
+    policies: Policies = UNDECIDED,
+    full: bool = False,
     choices: Choices = NATIVE,
 ) -> DataComparison:
-    """Compare all rows, the sequences and the references. Writes nothing on either side.
+    """Compare the rows, the sequences and the references. Writes nothing on either side.
 
+    Tables below 10,000 rows are compared value by value, larger ones by counts, sums and a sample,
+    unless `full` asks for all of them; where those differ, the table is gone through for the rows.
     `protected` names columns as `table.column`, whose values no message may show.
     """
     with _snapshots(sqlite, pg):
         ours = sqlite_facts.read(sqlite, choices).tables
         theirs = postgres_facts.read(pg, schema).tables
-        plans = [reading(table, theirs[name]) for name, table in ours.items() if name in theirs]
-        tables = tuple(_table(sqlite, pg, schema, plan, protected) for plan in plans)
+        away = left_behind(pg, schema)
+        plans = [
+            reading(table, theirs[name], policies, away.get(name))
+            for name, table in ours.items()
+            if name in theirs
+        ]
+        tables = tuple(_table(sqlite, pg, schema, plan, protected, full=full) for plan in plans)
         others = [
             *_missing_tables(ours.keys(), theirs.keys()),
             *_sequences(sqlite, pg, schema, ours),
@@ -131,18 +158,55 @@ def _table(
     schema: str,
     plan: Reading,
     protected: Collection[str],
+    *,
+    full: bool,
 ) -> TableCompared:
+    ours, theirs = row_counts(sqlite, pg, schema, plan)
+    large = max(ours, theirs) >= LARGE
+    if large and ours == theirs and not full and plan.key and not plan.away:
+        sample = sampled_rows(sqlite, pg, schema, plan, rows=ours)
+        found = _walked(plan, *sample, protected)
+        if not found.rows_different and not unequal(sqlite, pg, schema, plan):
+            return replace(found, rows_sqlite=ours, rows_postgres=theirs)
+    if large and not plan.streamed:
+        one, other = only_on_one_side(
+            lambda: sqlite_rows(sqlite, plan, in_order=False),
+            lambda: postgres_rows(pg, schema, plan, in_order=False),
+        )
+        one.sort(key=plan.order)
+        other.sort(key=plan.order)
+        found = _walked(plan, iter(one), iter(other), protected)
+        return replace(found, rows_sqlite=ours, rows_postgres=theirs, rows_decoded=ours)
+    return _walked(plan, sqlite_rows(sqlite, plan), postgres_rows(pg, schema, plan), protected)
+
+
+def _walked(
+    plan: Reading, ours: Iterator[Row], theirs: Iterator[Row], protected: Collection[str]
+) -> TableCompared:
+    """Go through both sides in one order."""
     rows_sqlite = rows_postgres = different = 0
     shown: list[DataDifference] = []
-    for one, other in pairs(sqlite_rows(sqlite, plan), postgres_rows(pg, schema, plan), plan):
+    for one, other in pairs(ours, theirs, plan):
         rows_sqlite += one is not None
         rows_postgres += other is not None
         if one != other:
             different += 1
             if len(shown) < SHOWN_PER_TABLE:
                 shown += _row_differences(plan, (one, other), protected)
+    away = plan.away or LeftBehind({})
+    for key in away.unknown:
+        different += 1
+        sides = "has no such row", "has it in quarantine"
+        shown.append(DataDifference(plan.table, "quarantine", key, "", *sides))
     return TableCompared(
-        plan.table, plan.source, rows_sqlite, rows_postgres, different, tuple(shown)
+        table=plan.table,
+        source=plan.source,
+        rows_sqlite=rows_sqlite + len(away.found),
+        rows_postgres=rows_postgres,
+        rows_different=different,
+        differences=tuple(shown),
+        rows_decoded=rows_sqlite + len(away.found),
+        rows_left_behind=len(away.found),
     )
 
 

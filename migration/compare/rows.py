@@ -3,13 +3,17 @@
 Rows are streamed where both engines sort the key alike; else they are sorted here, in memory.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import cached_property
+from typing import Any, TypeAlias
 
+from migration.compare.decided import Expected, expected
 from migration.compare.facts import ColumnFacts, TableFacts
-from migration.compare.values import Scalar, canonical_copy_text, canonical_sqlite
+from migration.compare.left_behind import LeftBehind, key_of
+from migration.compare.values import Scalar, canonical_copy_text
 from migration.db import PgConnection, SqliteConnection
+from migration.policies import Policies, Policy
 from migration.schema.model import LogicalType, quote
 
 Row: TypeAlias = tuple[Scalar, ...]
@@ -36,6 +40,8 @@ class Reading:
     ours: tuple[ColumnFacts, ...]
     theirs: tuple[ColumnFacts, ...]
     key: tuple[int, ...]
+    policies: tuple[Policy, ...]
+    away: LeftBehind | None
 
     @property
     def streamed(self) -> bool:
@@ -47,27 +53,59 @@ class Reading:
         """Return what a row is sorted by: its key, or all of it where there is none."""
         return tuple(_rank(row[n]) for n in self.key or range(len(row)))
 
+    @cached_property
+    def expected(self) -> tuple[Expected, ...]:
+        """What says for each column which canonical value is to be there."""
+        pairs = zip(self.ours, self.policies, strict=True)
+        return tuple(expected(column.meaning, policy) for column, policy in pairs)
 
-def reading(one: TableFacts, other: TableFacts) -> Reading:
-    """Plan the reading of a table from what the two sides declare."""
+    def canonical(self, row: Sequence[Any]) -> Row:
+        """Return what PostgreSQL is to hold of a row of SQLite."""
+        return tuple(say(value) for say, value in zip(self.expected, row, strict=True))
+
+
+def reading(
+    one: TableFacts, other: TableFacts, policies: Policies, away: LeftBehind | None
+) -> Reading:
+    """Plan the reading of a table from what the two sides declare and what was decided."""
     theirs = {column.name: column for column in other.columns}
     ours = tuple(column for column in one.columns if column.name in theirs)
     names = [column.name for column in ours]
     key = tuple(names.index(name) for name in one.primary_key if name in names)
-    return Reading(one.name, one.source, ours, tuple(theirs[name] for name in names), key)
+    return Reading(
+        table=one.name,
+        source=one.source,
+        ours=ours,
+        theirs=tuple(theirs[name] for name in names),
+        key=key,
+        policies=tuple(policies.of(one.source, column.source) for column in ours),
+        away=away,
+    )
 
 
-def sqlite_rows(sqlite: SqliteConnection, plan: Reading) -> Iterator[Row]:
-    """Yield SQLite's rows in order."""
+def sqlite_rows(sqlite: SqliteConnection, plan: Reading, *, in_order: bool = True) -> Iterator[Row]:
+    """Yield SQLite's rows as PostgreSQL is to hold them, but for those left behind."""
     cursor = sqlite.cursor()
     cursor.row_factory = None
-    types = [column.meaning for column in plan.ours]
     columns = ", ".join(quote(column.source) for column in plan.ours)
-    keys = ", ".join(_in_bytes(plan.ours[n]) for n in plan.key)
-    order = f" ORDER BY {keys}" if plan.streamed else ""
-    query = f"SELECT {columns} FROM {quote(plan.source)}{order}"
-    rows = (tuple(map(canonical_sqlite, row, types)) for row in cursor.execute(query))
-    return _ordered(rows, plan)
+    order = ", ".join(_in_bytes(plan.ours[n]) for n in plan.key) if plan.streamed else ""
+    number = "" if plan.key or not plan.away else "rowid, "
+    query = f"SELECT {number}{columns} FROM {quote(plan.source)}{order and ' ORDER BY ' + order}"
+    rows = cursor.execute(query)
+    there = map(plan.canonical, _not_away(rows, plan) if plan.away else rows)
+    return _ordered(there, plan) if in_order else there
+
+
+def _not_away(rows: Iterable[Sequence[Any]], plan: Reading) -> Iterator[Sequence[Any]]:
+    away, names = plan.away, [column.name for column in plan.ours]
+    for row in rows:
+        if plan.key:
+            key = key_of([names[n] for n in plan.key], [row[n] for n in plan.key])
+        else:
+            (number, *row) = row
+            key = key_of(["rowid"], [number])
+        if not away or not away.holds(key, dict(zip(names, row, strict=True))):
+            yield row
 
 
 def _in_bytes(column: ColumnFacts) -> str:
@@ -75,20 +113,27 @@ def _in_bytes(column: ColumnFacts) -> str:
     return quote(column.source) if plain else f"{quote(column.source)} COLLATE BINARY"
 
 
-def postgres_rows(pg: PgConnection, schema: str, plan: Reading) -> Iterator[Row]:
-    """Yield PostgreSQL's rows in order, decoded from COPY text.
+def postgres_rows(
+    pg: PgConnection, schema: str, plan: Reading, *, in_order: bool = True
+) -> Iterator[Row]:
+    """Yield PostgreSQL's rows, decoded from COPY text.
 
     The session must be set as `values.COPY_TEXT_SETTINGS` says.
     """
     order = ", ".join(_by_bytes(plan.theirs[n]) for n in plan.key) if plan.streamed else ""
-    columns = ", ".join(quote(column.name) for column in plan.theirs)
-    source = f"{quote(schema)}.{quote(plan.table)}{order and ' ORDER BY ' + order}"
-    return _ordered(_copied(pg, f"SELECT {columns} FROM {source}", plan), plan)
+    rows = copied_rows(pg, schema, plan, order and f"ORDER BY {order}")
+    return _ordered(rows, plan) if in_order else rows
 
 
-def _copied(pg: PgConnection, query: str, plan: Reading) -> Iterator[Row]:
+def copied_rows(
+    pg: PgConnection, schema: str, plan: Reading, clauses: str, values: Sequence[Any] = ()
+) -> Iterator[Row]:
+    """Yield rows of PostgreSQL; `clauses` come after the name of the table, ready for `values`."""
     types = [column.meaning for column in plan.theirs]
-    with pg.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT".encode()) as copy:
+    columns = ", ".join(quote(column.name) for column in plan.theirs)
+    query = f"SELECT {columns} FROM {quote(schema)}.{quote(plan.table)}"
+    statement = f"COPY ({query.replace('%', '%%') if values else query} {clauses}) TO STDOUT"
+    with pg.cursor() as cursor, cursor.copy(statement.encode(), values or None) as copy:
         for fields in copy.rows():
             yield tuple(map(canonical_copy_text, fields, types))
 

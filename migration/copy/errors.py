@@ -3,8 +3,13 @@
 CopyError
     TargetNotReady       a table is not there: the schema has not been applied
     TargetNotEmpty       a table already holds rows
+    CopyBusy             another copy into the same schema is at work
+    BegunOtherwise       an unfinished copy was begun from something else
+    PolicyUnknown        a decision names a column that is not there
     RowsRejected         rows that the target's types, keys or references do not allow
     TargetRefused        the server ended the copy
+    CopyInterrupted      somebody ended the copy
+    CopyDiffers          what was read back is not what was sent
 """
 
 from collections.abc import Sequence
@@ -23,25 +28,46 @@ class TargetNotEmpty(CopyError):
     """A table already holds rows."""
 
 
+class CopyBusy(CopyError):
+    """Another copy into the same schema is at work."""
+
+
+class BegunOtherwise(CopyError):
+    """An unfinished copy was begun from something else."""
+
+
+class PolicyUnknown(CopyError):
+    """A decision names a table or column that is not there."""
+
+
 class TargetRefused(CopyError):
     """The server ended the copy."""
 
 
-class RowsRejected(CopyError):
-    """Rows that the target's types, keys or references do not allow; `rejected` holds them all."""
+class CopyInterrupted(CopyError):
+    """Somebody ended the copy."""
 
-    def __init__(self, schema: str, rejected: Sequence[Rejected]) -> None:
+
+class CopyDiffers(CopyError):
+    """What was read back is not what was sent."""
+
+
+class RowsRejected(CopyError):
+    """Rows that the target's types, keys or references do not allow; `rejected` holds the first."""
+
+    def __init__(self, schema: str, rejected: Sequence[Rejected], total: int) -> None:
         self.rejected = tuple(rejected)
-        lines = [f"{r.table} ({r.key}), {r.column}: {r.reason}" for r in self.rejected[:SHOWN]]
-        if len(self.rejected) > SHOWN:
-            lines.append(f"and {len(self.rejected) - SHOWN} more")
+        self._arguments = (schema, self.rejected, total)
+        lines = [str(fault) for fault in self.rejected[:SHOWN]]
+        if total > len(lines):
+            lines.append(f"and {total - len(lines)} more")
         super().__init__(
             what=f"copy the rows of {schema}",
-            why=f"{len(self.rejected)} values cannot be stored as they are:\n    "
-            + "\n    ".join(lines),
-            remedy="correct them in the source, or copy with the policy `quarantine`",
+            why=f"{total} values cannot be stored as they are:\n    " + "\n    ".join(lines),
+            remedy="correct them in the source, or decide in [copy] of migration.toml what becomes"
+            " of them",
         )
 
-    def __reduce__(self) -> tuple[type["RowsRejected"], tuple[str, tuple[Rejected, ...]]]:
+    def __reduce__(self) -> tuple[type["RowsRejected"], tuple[str, tuple[Rejected, ...], int]]:
         """Let the error survive pickling, whatever its base class keeps."""
-        return RowsRejected, (self.what.removeprefix("copy the rows of "), self.rejected)
+        return RowsRejected, self._arguments

@@ -1,67 +1,128 @@
-"""Streaming one table from SQLite through the packer into binary COPY."""
+"""Loading ranges of tables, a group of chunks in each transaction.
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+The ledger's entries and the rows that stay behind are written in the transaction of the rows they
+belong to. What the server refuses, such as a CHECK that SQLite did not enforce, is tried again in
+smaller and smaller parts until the rows are known.
+"""
 
-from migration.copy.pack import BadRow, Packer
-from migration.copy.report import Rejected
-from migration.db import PgConnection, SqliteConnection
-from migration.schema.ddl import column_list, qualified
-from migration.schema.model import Schema, Table, quote
-from migration.source.values import key_text
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
-Progress: TypeAlias = Callable[[str, int, int], None]
+from migration.copy import quarantine
+from migration.copy.chunks import BadRow, Block, Chunk, Reader, chunked
+from migration.copy.ledger import Ledger
+from migration.copy.pack import Fault
+from migration.copy.plan import Range, TablePlan
+from migration.copy.rows import row_key
+from migration.copy.wire import HEADER, TRAILER
+from migration.db import PgConnection, PgError
+from migration.policies import Policies
 
-PROGRESS_ROWS = 10_000
+GROUP_BYTES = 16_000_000
+# Classes of SQLSTATE: data exceptions, violated constraints, limits such as that of a jsonb string.
+_ABOUT_ROWS = ("22", "23", "54")
+
+Told: TypeAlias = Callable[[TablePlan, int], None]
+"""Takes a table and how many more of its rows were sent."""
 
 
 @dataclass(frozen=True)
-class BadSourceRow:
-    """A row that stays behind: why, and its values as SQLite holds them."""
+class Loader:
+    """Loads over one pair of connections; without a ledger nothing is written down."""
 
-    rejected: tuple[Rejected, ...]
-    values: tuple[Any, ...]
+    reader: Reader
+    pg: PgConnection
+    policies: Policies
+    ledger: Ledger | None
+    told: Told
 
-
-@dataclass(frozen=True)
-class Loaded:
-    """A table after its COPY: the rows that were read, and those left behind."""
-
-    table: Table
-    rows_read: int
-    left_behind: tuple[BadSourceRow, ...]
-
-
-def load(
-    sqlite: SqliteConnection, pg: PgConnection, schema: Schema, table: Table, progress: Progress
-) -> Loaded:
-    """Copy every row that fits, in the source's own order, and return those that do not."""
-    source = sqlite.cursor()
-    source.row_factory = None  # the connection's own may build anything
-    total = source.execute(f"SELECT count(*) FROM {quote(table.source)}").fetchone()[0]
-    columns = column_list(tuple(column.name for column in table.copied_columns))
-    sources = column_list(tuple(column.source for column in table.copied_columns))
-    source.execute(f"SELECT {sources} FROM {quote(table.source)}")
-    target = f"COPY {qualified(schema, table.name)} ({columns}) FROM STDIN (FORMAT BINARY)"
-    packer, left_behind, done = Packer(table), [], 0
-    progress(table.name, 0, total)
-    with pg.cursor() as cursor, cursor.copy(target.encode()) as copy:
-        copy.set_types(packer.types)
-        for done, row in enumerate(source, start=1):
+    def load(self, plan: TablePlan, part: Range) -> None:
+        """Bring every row of a range that fits, and put the others into quarantine."""
+        chunks = self.reader.chunks(plan, part)
+        for first in chunks:
+            group: list[Chunk] = []
             try:
-                copy.write_row(packer.pack(row))
-            except BadRow as error:
-                left_behind.append(_left_behind(table, done, row, error))
-            if done % PROGRESS_ROWS == 0:
-                progress(table.name, done, total)
-    progress(table.name, done, total)
-    return Loaded(table, done, tuple(left_behind))
+                with self.pg.transaction():
+                    self._bring(plan, first, chunks, group)
+            except PgError as error:
+                if not is_about_rows(error):
+                    raise
+                self._bring_sifted(plan, Range(first.part.after, group[-1].part.upto))
+
+    def _bring(
+        self, plan: TablePlan, first: Chunk, rest: Iterator[Chunk], group: list[Chunk]
+    ) -> None:
+        """Send chunks until they are a group, then write them down; `group` lists them."""
+        with self.pg.cursor() as cursor, cursor.copy(plan.copy_statement) as copy:
+            copy.write(HEADER)
+            chunk, size = first, 0
+            while True:
+                group.append(replace(chunk, data=b""))
+                copy.write(chunk.data)
+                self.told(plan, chunk.rows + len(chunk.bad))
+                size += len(chunk.data)
+                full = size >= GROUP_BYTES and plan.position
+                following = None if full else next(rest, None)
+                if following is None:
+                    break
+                chunk = following
+            copy.write(TRAILER)
+        if self.ledger:
+            self.ledger.add(self.pg, plan.table.name, group)
+        quarantine.keep(self.pg, plan, (row for done in group for row in done.bad))
+
+    def _bring_sifted(self, plan: TablePlan, part: Range) -> None:
+        """Bring a range of which the server refused something, without what it refuses."""
+        blocks = (self._sifted(plan, block) for block in self.reader.blocks(plan, part))
+        for chunk in chunked(plan, part, blocks):
+            with self.pg.transaction():
+                self._bring(plan, chunk, iter(()), [])
+
+    def _sifted(self, plan: TablePlan, block: Block) -> Block:
+        refused: dict[int, Fault] = {}
+        self._try(plan, block.packed, range(len(block.packed)), refused)
+        kept = [place for place in range(len(block.packed)) if place not in refused]
+        bad = [
+            BadRow(row_key(plan, row), row[plan.hidden :], [fault])
+            for row, fault in ((block.rows[place], fault) for place, fault in refused.items())
+        ]
+        return Block(
+            [block.rows[place] for place in kept],
+            [block.packed[place] for place in kept],
+            [*block.bad, *bad],
+            block.upto,
+        )
+
+    def _try(
+        self, plan: TablePlan, packed: Sequence[bytes], places: range, refused: dict[int, Fault]
+    ) -> None:
+        """Send rows to no effect, and find those that are refused by halving."""
+        rows = [packed[place] for place in places]
+        try:
+            with (
+                self.pg.transaction(force_rollback=True),
+                self.pg.cursor() as cursor,
+                cursor.copy(plan.copy_statement) as copy,
+            ):
+                copy.write(b"".join([HEADER, *rows, TRAILER]))
+        except PgError as error:
+            if not is_about_rows(error):
+                raise
+            if len(places) == 1:
+                refused[places[0]] = self._refusal(plan, error)
+                return
+            middle = len(places) // 2
+            self._try(plan, packed, places[:middle], refused)
+            self._try(plan, packed, places[middle:], refused)
+
+    def _refusal(self, plan: TablePlan, error: PgError) -> Fault:
+        # The server's details are left out, because they quote whole rows.
+        name = error.diag.column_name or error.diag.constraint_name or ""
+        reason = error.diag.message_primary or "the server refuses it"
+        return Fault(name, reason, self.policies.ending(plan.table.source, [name]))
 
 
-def _left_behind(table: Table, number: int, row: Sequence[Any], error: BadRow) -> BadSourceRow:
-    names = table.primary_key.columns if table.primary_key else ()
-    values = dict(zip((column.name for column in table.copied_columns), row, strict=True))
-    key = key_text([(name, values[name]) for name in names]) or f"row {number}"
-    rejected = tuple(Rejected(table.name, key, column, reason) for column, reason in error.faults)
-    return BadSourceRow(rejected, tuple(row))
+def is_about_rows(error: PgError) -> bool:
+    """Say whether the server refused what rows hold, and not the copy as such."""
+    return (error.sqlstate or "")[:2] in _ABOUT_ROWS

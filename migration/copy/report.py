@@ -1,4 +1,4 @@
-"""What a copy did: rows read, copied and rejected, and where the sequences stand."""
+"""What a copy did: rows copied and left behind, and where the sequences stand."""
 
 from dataclasses import dataclass
 
@@ -12,14 +12,19 @@ class Rejected:
     column: str
     reason: str
 
+    def __str__(self) -> str:
+        """Return one line for a report."""
+        column = f", {self.column}" if self.column else ""
+        return f"{self.table} ({self.key}){column}: {self.reason}"
+
 
 @dataclass(frozen=True)
 class TableCopied:
-    """How many rows of a table were read, and how many stand in the target at the end."""
+    """How many rows of a table stand in the target, and how many stayed behind."""
 
     table: str
-    rows_read: int
     rows_copied: int
+    rows_left_behind: int
 
 
 @dataclass(frozen=True)
@@ -32,21 +37,23 @@ class SequenceSet:
 
 @dataclass(frozen=True)
 class CopyReport:
-    """The outcome of copying one database."""
+    """The outcome of copying one database; of what was rejected, the first thousand faults."""
 
     schema: str
     tables: tuple[TableCopied, ...]
     sequences: tuple[SequenceSet, ...]
     rejected: tuple[Rejected, ...]
+    written_meanwhile: bool = False
+    """Whether the source was written to while it was read; nothing of that was copied."""
 
     @property
     def complete(self) -> bool:
         """Say whether every row of the source stands in the target."""
-        return not self.rejected and all(t.rows_read == t.rows_copied for t in self.tables)
+        return not any(table.rows_left_behind for table in self.tables)
 
     def __str__(self) -> str:
         """Return one line with the totals."""
         copied = sum(table.rows_copied for table in self.tables)
-        missing = sum(table.rows_read for table in self.tables) - copied
+        missing = sum(table.rows_left_behind for table in self.tables)
         tail = f", {missing} in quarantine" if missing else ""
         return f"{self.schema}: {copied} rows in {len(self.tables)} tables{tail}"

@@ -12,6 +12,7 @@ from migration.db.postgres import (
     PgError,
     Rollback,
     connection_parts,
+    open_another,
     open_postgres,
 )
 from migration.db.sqlite import SqliteConnection, SqliteError, open_sqlite, scratch_sqlite
@@ -27,6 +28,7 @@ __all__ = [
     "SqliteError",
     "connection_parts",
     "mask",
+    "open_another",
     "open_postgres",
     "open_sqlite",
     "scratch_sqlite",

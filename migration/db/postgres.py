@@ -31,7 +31,11 @@ def open_postgres(url: str, *, schema: str | None = None, autocommit: bool = Tru
     """
     try:
         connection = psycopg.connect(
-            url, autocommit=True, connect_timeout=CONNECT_SECONDS, cursor_factory=ToolCursor
+            url,
+            autocommit=True,
+            connect_timeout=CONNECT_SECONDS,
+            client_encoding="utf8",
+            cursor_factory=ToolCursor,
         )
     except psycopg.Error as error:
         raise CannotConnect(
@@ -44,6 +48,16 @@ def open_postgres(url: str, *, schema: str | None = None, autocommit: bool = Tru
         connection.execute("SELECT set_config('search_path', %s, false)", [path])
     connection.autocommit = autocommit
     return connection
+
+
+def open_another(connection: PgConnection) -> PgConnection:
+    """Connect once more to where a connection leads."""
+    return open_postgres(conninfo.make_conninfo(connection.info.dsn, **_secret(connection)))
+
+
+def _secret(connection: PgConnection) -> dict[str, str]:
+    # The dsn of a connection leaves the password out.
+    return {"password": connection.info.password} if connection.info.password else {}
 
 
 def connection_parts(url: str) -> dict[str, str]:

@@ -13,14 +13,15 @@ from typing import Any
 
 from migration.config import LogicalDatabase
 from migration.db import SqliteConnection, SqliteError
-from migration.evidence.inputs import Inputs, settings, tool_files
+from migration.evidence.inputs import Inputs, digest, settings, tool_files
 from migration.evidence.store import write_atomically
+from migration.policies import FAIL, Policies
 from migration.schema.convert import attempt
 from migration.schema.errors import Refusal
 from migration.schema.model import quote
 from migration.site import Site
 from migration.source.catalogue import Catalogue, read
-from migration.source.profile import Profile, profile
+from migration.source.profile import Finding, Profile, profile
 from migration.source.selection import select
 from migration.steps.facts import source_facts
 from migration.steps.step import Say, Step
@@ -54,6 +55,7 @@ class Audit:
 
 def examine(site: Site, database: LogicalDatabase) -> Audit:
     """Read a source from end to end, unless it is broken. Writes nothing to it."""
+    policies = site.config.copy.policies_of(database.name)
     with site.source(database) as connection:
         if unsound := _unsound(connection):
             return _broken(unsound)
@@ -63,9 +65,9 @@ def examine(site: Site, database: LogicalDatabase) -> Audit:
         moved = select(catalogue, database.choices).catalogue
         problems = [
             *_nothing(catalogue),
-            *broken_references(connection, moved),
+            *broken_references(connection, moved, policies),
             *_refused(done.refusals, found),
-            *(f"{f}; {f.remedy}" for f in found.findings if f.severity == "error"),
+            *(f"{f}; {f.remedy}" for f in found.findings if _is_problem(f, policies)),
         ]
         rows = _rows(connection, moved)
     return Audit(
@@ -137,9 +139,18 @@ def verdict_facts(site: Site) -> Inputs:
 def _inputs(site: Site) -> Inputs:
     return {
         **settings(site.config.sections, "databases"),
+        **_decided(site),
         **source_facts(site),
         **verdict_facts(site),
-        **tool_files("source", "schema", "db/sqlite.py"),
+        **tool_files("source", "schema", "policies.py", "db/sqlite.py"),
+    }
+
+
+def _decided(site: Site) -> Inputs:
+    return {
+        "migration.toml [copy.policies]": digest(
+            site.config.sections.get("copy", {}).get("policies")
+        )
     }
 
 
@@ -178,8 +189,10 @@ def _unsound(connection: SqliteConnection) -> list[str]:
     )
 
 
-def broken_references(connection: SqliteConnection, catalogue: Catalogue) -> Iterator[str]:
-    """Yield the rows without the row they refer to, by the references of a catalogue."""
+def broken_references(
+    connection: SqliteConnection, catalogue: Catalogue, policies: Policies
+) -> Iterator[str]:
+    """Yield the rows without the row they refer to, where nobody decided what becomes of them."""
     for table in catalogue.tables:
         kept = {key.columns for key in table.foreign_keys}
         columns = _references(connection, table.name)
@@ -190,7 +203,7 @@ def broken_references(connection: SqliteConnection, catalogue: Catalogue) -> Ite
                 yield f"foreign_key_check: {error}"
             continue
         for _, row, parent, key in found:
-            if columns[key] in kept:
+            if columns[key] in kept and policies.ending(table.name, columns[key]) == FAIL:
                 what = f"row {row} of {table.name} refers to a row of {parent} that is not there"
                 yield f"foreign_key_check: {what}"
 
@@ -202,6 +215,19 @@ def _references(connection: SqliteConnection, table: str) -> dict[int, tuple[str
     for key, column in connection.execute(query, [table]):
         columns[key] = (*columns.get(key, ()), column)
     return columns
+
+
+def _is_problem(finding: Finding, policies: Policies) -> bool:
+    if finding.severity != "error":
+        return False
+    columns = finding.column.split(", ")
+    match finding.rule:
+        case "type" | "index size":
+            return True
+        case "orphan" | "duplicate key":
+            return policies.ending(finding.table, columns) == FAIL
+        case _:
+            return not policies.decides(finding.table, columns)
 
 
 def _rows(connection: SqliteConnection, catalogue: Catalogue) -> dict[str, int]:

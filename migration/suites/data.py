@@ -1,5 +1,7 @@
 """Checks of the step `data`: both sides hold the same, by code that takes no part in the copy."""
 
+from itertools import islice
+
 import pytest
 
 from migration.compare.data import DataComparison, compare_data
@@ -7,6 +9,9 @@ from migration.config import LogicalDatabase
 from migration.db import PgConnection, SqliteConnection
 from migration.schema.model import quote
 from migration.site import Site
+from migration.steps.left_behind import outdated, undecided
+from migration.steps.parity import differing_bytes
+from migration.steps.privacy import named_in_target
 
 SHOWN = 20
 
@@ -18,6 +23,25 @@ def test_every_row_is_the_same(site: Site) -> None:
         if not comparison.identical:
             lines = map(str, comparison.differences[:SHOWN])
             pytest.fail("\n".join([str(comparison), *lines]), pytrace=False)
+
+
+def test_the_target_holds_the_bytes_that_were_sent(site: Site) -> None:
+    """Every row read back, against the digests that were kept while they were copied."""
+    for database in site.config.databases:
+        found = list(islice(differing_bytes(site, database), SHOWN))
+        assert found == [], database.name
+
+
+def test_every_row_left_behind_was_decided_on(site: Site) -> None:
+    """Nobody sees a row in quarantine; migration.toml says of each why that may be."""
+    for database in site.config.databases:
+        assert undecided(site, database) == [], f"[copy.left_behind.{database.name}]"
+        assert outdated(site, database) == [], f"[copy.left_behind.{database.name}]"
+
+
+def test_pseudonymous_data_name_nobody(site: Site) -> None:
+    """No value of them identifies somebody whom another database knows."""
+    assert list(islice(map(str, named_in_target(site)), SHOWN)) == []
 
 
 def test_every_table_was_compared(site: Site) -> None:
@@ -88,5 +112,6 @@ def _compared(site: Site, database: LogicalDatabase) -> DataComparison:
             target,
             schema=database.schema,
             protected=database.protected,
+            policies=site.config.copy.policies_of(database.name),
             choices=database.choices,
         )

@@ -6,8 +6,9 @@ from typing import Any
 
 from migration.compare.data import DataComparison, compare_data
 from migration.compare.schema import Difference, compare_schemas
-from migration.copy import CopyReport, Policy, copy_database
+from migration.copy import CopyReport, copy_database, copy_resumably
 from migration.db import PgConnection, SqliteConnection
+from migration.policies import UNDECIDED, Policies
 from migration.schema.apply import apply
 from migration.schema.convert import convert
 from migration.schema.ddl import render
@@ -40,9 +41,13 @@ class Move:
         apply(self.pg, render(self.model))
         return self
 
-    def copy(self, policy: Policy = "fail") -> CopyReport:
-        """Copy the rows."""
-        return copy_database(self.sqlite, self.pg, self.model, policy=policy)
+    def copy(self, policies: Policies = UNDECIDED) -> CopyReport:
+        """Copy the rows in one transaction."""
+        return copy_database(self.sqlite, self.pg, self.model, policies=policies)
+
+    def copy_resumably(self, policies: Policies = UNDECIDED, *, streams: int = 1) -> CopyReport:
+        """Copy the rows in many transactions, and prove them."""
+        return copy_resumably(self.sqlite, self.pg, self.model, policies=policies, streams=streams)
 
     def change(self, statement: str) -> "Move":
         """Run SQL on the PostgreSQL side, inside the schema."""
@@ -57,6 +62,10 @@ class Move:
         """Compare what both sides declare."""
         return compare_schemas(self.sqlite, self.pg, schema=SCHEMA)
 
-    def data(self, *protected: str) -> DataComparison:
+    def data(
+        self, *protected: str, policies: Policies = UNDECIDED, full: bool = False
+    ) -> DataComparison:
         """Compare what both sides hold."""
-        return compare_data(self.sqlite, self.pg, schema=SCHEMA, protected=protected)
+        return compare_data(
+            self.sqlite, self.pg, schema=SCHEMA, protected=protected, policies=policies, full=full
+        )

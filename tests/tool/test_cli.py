@@ -14,7 +14,7 @@ from migration.evidence.lock import only_run
 
 COMMANDS = {
     "status", "run", "check", "explain", "gate", "record", "accept", "review", "compare",
-    "sql", "server", "migrate",
+    "sql", "server", "migrate", "transfer",
 }  # fmt: skip
 
 

@@ -69,6 +69,11 @@ def test_what_is_left_out_has_a_default(tmp_path: Path) -> None:
         ('name = "shop"', "name = 3", "`name` must be a text, not 3"),
         ('name = "shop"', 'name = "shop"\nclok = "CLOCK"', "unknown: clok"),
         ('factory = "shop:create"', 'factory = "shop"', "package.module:function"),
+        (
+            'sqlite = "data/orders.db"',
+            'sqlite = "a"\npseudonymous = true',
+            "names its `identifying`",
+        ),
         ('sources = ["shop"]', 'sources = "shop"', "`sources` must be a list of texts"),
         ("+00:00", "", "`now` must be a time with its zone"),
         ("[replay]", "[replay]\nmajors = []", "`majors` must be a list of at least one"),

@@ -53,6 +53,7 @@ def test_paths_exist() -> None:
     paths = set(re.findall(r"`([\w.]+/[\w./]*)`", README)) - generated
     paths |= set(re.findall(r"\]\(([\w./]+)\)", README))
     beside = {"copy/": "migration/copy", "compare/": "migration/compare"}
-    beside |= {name: f"tests/{name}" for name in ("compat/", "steps/", "tool/", "scenarios/")}
+    suites = ("compat/", "steps/", "tool/", "fuzz/", "scenarios/")
+    beside |= {name: f"tests/{name}" for name in suites}
     for path in paths:
         assert (REPOSITORY / beside.get(path, path)).exists(), path

@@ -59,7 +59,7 @@ def write_suite(project: Project, text: str) -> None:
 def test_a_proof_makes_a_step_done(moved: Project) -> None:
     answer = moved.run("check", "data")
     assert (answer.returncode, answer.stderr) == (0, "")
-    assert "data: proved by 4 tests" in answer.stdout
+    assert "data: proved by 7 tests" in answer.stdout
     assert state(moved, "data") == (State.DONE, "")
 
 

@@ -67,9 +67,9 @@ FLOAT_OF_HALF_THE_BITS = Fault(
 
 FLOAT_ROUNDED = Fault(
     name="float rounded in the copy",
-    file="migration/source/values.py",
-    old='        return value\n    raise _wrong_class(value, "a real number")',
-    new='        return round(value, 2)\n    raise _wrong_class(value, "a real number")',
+    file="migration/copy/columns.py",
+    old="NULL if value is None else real(8, value)",
+    new="NULL if value is None else real(8, round(value, 2))",
     tests=DATA,
     red={SAME_ROWS: ("total_sleep_hours", "SQLite '7.333333333333333', PostgreSQL '7.33'")},
 )
@@ -86,6 +86,19 @@ SEQUENCE_LEFT_AT_1 = Fault(
     },
 )
 
+PATIENT_NAMED = Fault(
+    name="patient named in the training data",
+    file="fixtures/seed/training.py",
+    old="Welcome, [NAME].",
+    new="Welcome, Ada Marlow.",
+    tests=DATA,
+    red=saying(
+        [check.partition("::")[2] for check in DATA],
+        "ai_training_data.training_chats.message_content (id=1) holds a value of",
+        "therapist_app.users.full_name",
+    ),
+)
+
 FAULTS = (
     TABLE_LEFT_OUT,
     UNIQUE_KEY_DROPPED,
@@ -93,4 +106,5 @@ FAULTS = (
     FLOAT_OF_HALF_THE_BITS,
     FLOAT_ROUNDED,
     SEQUENCE_LEFT_AT_1,
+    PATIENT_NAMED,
 )

@@ -27,8 +27,9 @@ PARTS = (
     "pytest.ini",
     "requirements.txt",
 )
-# A neighbour may just be compiling a module: its draft is gone before it is copied.
-_DRAFTS = shutil.ignore_patterns("*.pyc.*")
+# A neighbour may just be compiling a module: its draft is gone before it is copied. The compiled
+# packer would do without the module that a fault is in.
+_DRAFTS = shutil.ignore_patterns("*.pyc.*", "_packer-*")
 # What this run was told, and its copy must not be: options, places of modules, databases.
 _OWN_SETTINGS = ("PYTEST_", "PYTHONPATH", "COVERAGE_", "DATABASE_URL")
 

@@ -1,0 +1,102 @@
+"""Loading over several pairs of connections at once, each on ranges of its own.
+
+One stream fails and all stop; what is written down by then stays.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import replace
+from queue import Empty, SimpleQueue
+from threading import Event
+from typing import TypeAlias
+
+from migration.copy.load import Loader
+from migration.copy.plan import Range, TablePlan
+from migration.db import SqliteConnection
+from migration.schema.model import quote
+
+Unit: TypeAlias = tuple[TablePlan, Range]
+
+MOST_STREAMS = 4
+_WORTH_SPLITTING = 100_000
+_PIECES_PER_STREAM = 4
+
+
+class Stopped(Exception):
+    """Another stream has failed, or somebody ended the copy."""
+
+
+def usual_streams(*, compiled: bool) -> int:
+    """Return how many streams this machine can feed while the server works beside them.
+
+    In Python alone a second stream would wait for the first most of the time.
+    """
+    if not compiled:
+        return 1
+    return max(1, min((os.cpu_count() or 2) - 1, MOST_STREAMS))
+
+
+def run(loaders: Sequence[Loader], units: Iterable[Unit]) -> None:
+    """Load every range, by whichever stream is free."""
+    if len(loaders) == 1:
+        for plan, part in units:
+            loaders[0].load(plan, part)
+        return
+    waiting: SimpleQueue[Unit] = SimpleQueue()
+    for unit in units:
+        waiting.put(unit)
+    stop = Event()
+    with ThreadPoolExecutor(len(loaders), thread_name_prefix="copy") as pool:
+        futures = [pool.submit(_stream, loader, waiting, stop) for loader in loaders]
+        try:
+            wait(futures, return_when=FIRST_EXCEPTION)
+        finally:
+            stop.set()
+    errors = [error for future in futures if (error := future.exception())]
+    if errors:
+        raise min(errors, key=lambda error: isinstance(error, Stopped))
+
+
+def split(sqlite: SqliteConnection, unit: Unit, streams: int) -> Iterator[Unit]:
+    """Cut a range into pieces for several streams, where it is large and can be cut by numbers."""
+    plan, part = unit
+    ends = _numbers(sqlite, plan, part) if streams > 1 else None
+    if ends is None or ends[1] - ends[0] < _WORTH_SPLITTING:
+        yield unit
+        return
+    first, last = ends
+    pieces = streams * _PIECES_PER_STREAM
+    cuts = [(first + (last - first) * n // pieces,) for n in range(1, pieces)]
+    for after, upto in zip([part.after, *cuts], [*cuts, part.upto], strict=True):
+        yield plan, Range(after, upto)
+
+
+def _numbers(sqlite: SqliteConnection, plan: TablePlan, part: Range) -> tuple[int, int] | None:
+    if len(plan.position) != 1:
+        return None
+    (name,) = plan.position
+    query = f"SELECT min({name}), max({name}) FROM {quote(plan.table.source)}"
+    first, last = sqlite.execute(query).fetchone()
+    if not isinstance(first, int) or not isinstance(last, int):
+        return None
+    after = part.after[0] if part.after else first - 1
+    upto = part.upto[0] if part.upto else last
+    return (after, upto) if after < upto else None
+
+
+def _stream(loader: Loader, waiting: "SimpleQueue[Unit]", stop: Event) -> None:
+    tell = loader.told
+
+    def told(plan: TablePlan, rows: int) -> None:
+        if stop.is_set():
+            raise Stopped
+        tell(plan, rows)
+
+    loader = replace(loader, told=told)
+    while not stop.is_set():
+        try:
+            unit = waiting.get_nowait()
+        except Empty:
+            return
+        loader.load(*unit)

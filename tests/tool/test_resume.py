@@ -1,0 +1,359 @@
+"""A copy in many transactions: ended anywhere it goes on, from the same inputs and no others."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from itertools import pairwise, starmap
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from moving import SCHEMA, Move
+
+from migration.copy import copy_resumably, ledger, load, native
+from migration.copy.errors import (
+    BegunOtherwise,
+    CopyBusy,
+    CopyDiffers,
+    CopyInterrupted,
+    RowsRejected,
+    TargetNotEmpty,
+    TargetRefused,
+)
+from migration.copy.plan import Range, gaps
+from migration.copy.target import only_copy
+from migration.db import open_another, open_sqlite
+from migration.policies import Policies, policy
+
+TABLES = """
+    CREATE TABLE numbered (id INTEGER PRIMARY KEY, v TEXT, at DATETIME);
+    CREATE TABLE keyed (code TEXT, n INTEGER, v BLOB, PRIMARY KEY (code, n)) WITHOUT ROWID;
+    CREATE TABLE loose (v TEXT, doc JSON);
+    CREATE TABLE moments (at DATETIME PRIMARY KEY, v REAL);
+    CREATE TABLE untold (id INTEGER PRIMARY KEY);
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+    INSERT INTO numbered SELECT i * 3, hex(randomblob(i % 50)), datetime(i * 1000, 'unixepoch')
+        FROM n;
+    INSERT INTO keyed SELECT 'k' || (id % 7), id, randomblob(20) FROM numbered;
+    INSERT INTO loose SELECT v, '{"b": 1, "a": ' || id || '}' FROM numbered;
+    INSERT INTO moments SELECT at, id / 7.0 FROM numbered;
+"""
+ROWS = {"numbered": 3000, "keyed": 3000, "loose": 3000, "moments": 3000, "untold": 0}
+
+
+@pytest.fixture(params=["python", *(["compiled"] if native.is_built() else [])])
+def packer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pack in Python, and with the compiled packer where it was built."""
+    if request.param == "python":
+        monkeypatch.setattr(native, "_module", lambda: None)
+
+
+@pytest.fixture
+def small_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commit often, so that a small table is copied in many transactions."""
+    monkeypatch.setattr(load, "GROUP_BYTES", 20_000)
+    monkeypatch.setattr("migration.copy.chunks.CHUNK_BYTES", 10_000)
+    monkeypatch.setattr("migration.copy.chunks._MOST_ROWS_AT_ONCE", 50)
+
+
+@pytest.fixture
+def large(move: Move, small_groups: None, packer: None) -> Move:
+    """Tables of every kind of key."""
+    del small_groups, packer
+    return move.declare(TABLES).apply()
+
+
+def interrupt_at(moment: int) -> Callable[[str, int, int], None]:
+    """Return a watch that ends the copy when it is told something for this time."""
+    told = iter(range(moment))
+
+    def tell(table: str, done: int, total: int) -> None:
+        del table, done, total
+        if next(told, None) is None:
+            raise KeyboardInterrupt
+
+    return tell
+
+
+def counts(move: Move) -> dict[str, int]:
+    return {name: move.ask(f"SELECT count(*) FROM {name}")[0][0] for name in ROWS}
+
+
+@pytest.mark.parametrize("streams", [1, 3])
+def test_a_copy_in_many_transactions_is_complete_and_proved(large: Move, streams: int) -> None:
+    report = large.copy_resumably(streams=streams)
+    assert report.complete
+    assert {table.table: table.rows_copied for table in report.tables} == ROWS
+    assert large.data().identical
+    assert large.schema_differences() == []
+    assert large.ask("SELECT stage FROM migration.copies") == [("proved",)]
+    ((chunks,),) = large.ask("SELECT count(*) FROM migration.chunks")
+    assert chunks > 20
+
+
+@pytest.mark.parametrize("moment", [5, 6, 14, 25, 40, 60])
+def test_an_interrupted_copy_goes_on_where_it_stopped(large: Move, moment: int) -> None:
+    with pytest.raises(CopyInterrupted, match=r"\d+ rows are in place and stay there"):
+        copy_resumably(
+            large.sqlite, large.pg, large.model, streams=1, progress=interrupt_at(moment)
+        )
+    before = large.ask("SELECT id FROM migration.chunks")
+    kept = counts(large)
+    assert large.copy_resumably().complete
+    assert set(before) <= set(large.ask("SELECT id FROM migration.chunks"))
+    assert all(kept[name] <= ROWS[name] for name in ROWS)
+    assert counts(large) == ROWS
+    assert large.data().identical
+    assert large.schema_differences() == []
+
+
+def test_one_stream_goes_on_after_three(large: Move) -> None:
+    with pytest.raises(CopyInterrupted):
+        copy_resumably(large.sqlite, large.pg, large.model, streams=3, progress=interrupt_at(30))
+    assert large.copy_resumably(streams=1).complete
+    assert large.data().identical
+
+
+def interrupted(move: Move, moment: int = 25) -> Move:
+    """Return a move whose copy was ended on the way."""
+    with pytest.raises(CopyInterrupted):
+        copy_resumably(move.sqlite, move.pg, move.model, streams=1, progress=interrupt_at(moment))
+    assert 0 < sum(counts(move).values()) < sum(ROWS.values())
+    return move
+
+
+def test_a_changed_schema_is_refused(large: Move) -> None:
+    interrupted(large).declare("ALTER TABLE untold ADD COLUMN v TEXT")
+    with pytest.raises(BegunOtherwise, match="the schema changed since"):
+        large.copy_resumably()
+
+
+def test_changed_decisions_are_refused(large: Move) -> None:
+    interrupted(large)
+    with pytest.raises(BegunOtherwise, match=r"the decisions in migration\.toml changed"):
+        large.copy_resumably(Policies({"loose": policy(["quarantine"])}))
+
+
+CHANGES = [
+    "UPDATE numbered SET v = 'other' WHERE id = 6",
+    "INSERT INTO numbered (id) VALUES (4)",
+    "DELETE FROM numbered WHERE id = 9",
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_source_whose_copied_rows_changed_is_refused(large: Move, change: str) -> None:
+    interrupted(large).declare(change)
+    with pytest.raises(BegunOtherwise, match="the source was written to since: numbered no longer"):
+        large.copy_resumably()
+
+
+def test_a_source_that_was_written_to_elsewhere_goes_on(large: Move) -> None:
+    """What was copied is what the source holds, so all of it is as of now."""
+    interrupted(large).declare("UPDATE moments SET v = 1; INSERT INTO untold VALUES (1)")
+    assert large.copy_resumably().complete
+    assert large.data().identical
+
+
+def test_a_finished_copy_is_not_begun_again(large: Move) -> None:
+    large.copy_resumably()
+    with pytest.raises(TargetNotEmpty):
+        large.copy_resumably()
+
+
+def test_a_copy_that_only_lacks_its_proof_is_proved(large: Move) -> None:
+    large.copy_resumably()
+    large.change("UPDATE migration.copies SET stage = 'keyed'")
+    assert large.copy_resumably().complete
+    large.change("UPDATE migration.copies SET stage = 'keyed'; DELETE FROM loose")
+    with pytest.raises(CopyDiffers, match=r"loose \(rowid=\d+\): it is not in the target"):
+        large.copy_resumably()
+
+
+DAMAGE = [
+    ("UPDATE numbered SET v = 'x' WHERE id = 6", "numbered (id=6): v: not what was sent"),
+    ("DELETE FROM numbered WHERE id = 9000", "numbered (id=9000): it is not in the target"),
+    ("INSERT INTO numbered VALUES (10001)", "numbered (id=10001): it was never sent"),
+    ("UPDATE keyed SET v = NULL WHERE n = 3", "keyed (code='k3', n=3): v: not what was sent"),
+    ("UPDATE loose SET doc = '1' WHERE doc ->> 'a' = '3'", "loose (rowid=1): it is not in the"),
+    ("UPDATE moments SET v = v + 1e-15 WHERE v < 1", "moments (at='1970-01-01 00:16:40'): v: not"),
+]
+
+
+@pytest.mark.parametrize(("damage", "line"), DAMAGE)
+def test_the_proof_names_row_and_column(large: Move, damage: str, line: str) -> None:
+    large.copy_resumably()
+    large.change(f"UPDATE migration.copies SET stage = 'keyed'; {damage}")
+    with pytest.raises(CopyDiffers) as refusal:
+        large.copy_resumably()
+    assert line in str(refusal.value)
+
+
+def test_rejected_rows_leave_the_target_as_it_was(large: Move) -> None:
+    large.declare("UPDATE numbered SET v = x'00' WHERE id IN (3, 9000)")
+    with pytest.raises(RowsRejected) as refusal:
+        large.copy_resumably()
+    assert [fault.key for fault in refusal.value.rejected] == ["id=3", "id=9000"]
+    assert sum(counts(large).values()) == 0
+    assert large.schema_differences() == []
+    large.declare("UPDATE numbered SET v = '' WHERE id IN (3, 9000)")
+    assert large.copy_resumably().complete
+
+
+def test_quarantined_rows_are_remembered_over_an_interruption(large: Move) -> None:
+    large.declare("UPDATE numbered SET v = x'00' WHERE id = 3; PRAGMA foreign_keys = OFF")
+    policies = Policies({"numbered.v": policy(["quarantine"])})
+    with pytest.raises(CopyInterrupted):
+        copy_resumably(
+            large.sqlite, large.pg, large.model,
+            policies=policies, streams=1, progress=interrupt_at(40),
+        )  # fmt: skip
+    large.declare("UPDATE numbered SET at = at")
+    report = large.copy_resumably(policies)
+    assert [str(fault) for fault in report.rejected] == [
+        "numbered (id=3), v: blob is stored where text belongs"
+    ]
+    assert counts(large) == {**ROWS, "numbered": 2999}
+
+
+def test_a_second_copy_at_the_same_time_is_refused(large: Move) -> None:
+    with (
+        open_another(large.pg) as other,
+        only_copy(other, SCHEMA),
+        pytest.raises(CopyBusy, match="another copy into it is at work"),
+    ):
+        large.copy_resumably()
+    assert large.copy_resumably().complete
+
+
+def test_a_cut_connection_leaves_what_can_go_on(large: Move) -> None:
+    with open_another(large.pg) as doomed:
+        ((process,),) = doomed.execute("SELECT pg_backend_pid()").fetchall()
+
+        def cut(table: str, done: int, total: int) -> None:
+            del total
+            if table == "numbered" and 1000 < done < 2000:
+                large.change(f"SELECT pg_terminate_backend({process})")
+
+        with pytest.raises(TargetRefused, match="goes on where it stopped"):
+            copy_resumably(large.sqlite, doomed, large.model, streams=1, progress=cut)
+    assert large.copy_resumably().complete
+    assert large.data().identical
+
+
+def test_what_is_written_meanwhile_is_told_and_not_copied(large: Move) -> None:
+    large.declare("PRAGMA journal_mode = WAL")
+
+    def write(table: str, done: int, total: int) -> None:
+        del total
+        if (table, done) == ("numbered", 0):
+            large.declare("INSERT INTO untold VALUES (7); DELETE FROM moments")
+
+    with closing(open_sqlite(large.file)) as reader:
+        report = copy_resumably(reader, large.pg, large.model, streams=2, progress=write)
+    assert report.written_meanwhile
+    assert counts(large) == ROWS
+    assert not large.data().identical
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from migration.copy import chunks, copy_resumably, load
+from migration.db import open_postgres, open_sqlite
+from migration.schema.convert import convert
+from migration.source.catalogue import read
+
+chunks.CHUNK_BYTES, load.GROUP_BYTES, chunks._MOST_ROWS_AT_ONCE = 10_000, 20_000, 50
+
+def die(table, done, total):
+    if table == "keyed" and done > 1000:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+source, target = open_sqlite(Path(sys.argv[1])), open_postgres(sys.argv[2])
+model = convert(read(source), schema="app")
+copy_resumably(source, target, model, progress=die, streams=1)
+"""
+
+
+def test_a_killed_copy_goes_on_where_it_stopped(large: Move, move_target: str) -> None:
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, str(large.file), move_target], check=False, env=os.environ
+    )
+    assert killed.returncode == -signal.SIGKILL
+    kept = counts(large)
+    assert kept["numbered"] == 3000
+    assert 0 < kept["keyed"] < 3000
+    assert large.copy_resumably().complete
+    assert counts(large) == ROWS
+    assert large.data().identical
+
+
+def positions(move: Move) -> dict[str, list[Any]]:
+    return {
+        name: [chunk.part for chunk in ledger.Ledger(move.pg, SCHEMA).chunks(name)] for name in ROWS
+    }
+
+
+def test_the_chunks_of_a_table_tile_it(large: Move) -> None:
+    large.copy_resumably()
+    for parts in positions(large).values():
+        assert parts[0].after is None
+        assert parts[-1].upto is None
+        assert all(one.upto == next.after for one, next in pairwise(parts))
+
+
+SPELLING = " || ".join(f"CASE WHEN i & {1 << n} THEN 'k' ELSE 'K' END" for n in range(11))
+COLLATED = f"""
+    CREATE TABLE folded (code TEXT PRIMARY KEY COLLATE NOCASE, v TEXT) WITHOUT ROWID;
+    CREATE TABLE loose_key (code TEXT, v TEXT, PRIMARY KEY (code COLLATE NOCASE)) WITHOUT ROWID;
+    CREATE TABLE strict_key (code TEXT COLLATE NOCASE, v TEXT, PRIMARY KEY (code COLLATE BINARY))
+        WITHOUT ROWID;
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+    INSERT INTO strict_key SELECT {SPELLING}, i FROM n;
+    INSERT INTO folded SELECT 'k' || v, code FROM strict_key;
+    INSERT INTO loose_key SELECT 'K' || v, code FROM strict_key;
+"""
+
+
+@pytest.mark.parametrize("moment", [4, 7, 10, 13, 16, 19])
+def test_keys_that_do_not_go_by_bytes_lose_no_row(
+    move: Move, small_groups: None, packer: None, moment: int
+) -> None:
+    """Ranges follow the order of the key, which may be another than that of its column."""
+    del small_groups, packer
+    move.declare(COLLATED).apply()
+    with pytest.raises(CopyInterrupted):
+        copy_resumably(move.sqlite, move.pg, move.model, streams=1, progress=interrupt_at(moment))
+    assert move.copy_resumably().complete
+    assert move.ask("SELECT count(*) FROM strict_key") == [(2000,)]
+    assert move.data().identical
+
+
+def adjacent(places: list[float]) -> list[Range]:
+    ends = [None, *((place,) for place in sorted(places)), None]
+    return list(starmap(Range, pairwise(ends)))
+
+
+@given(
+    st.lists(st.integers(0, 9) | st.sampled_from([2.5, 7.5])),
+    st.randoms(use_true_random=False),
+    st.integers(0, 5),
+)
+def test_gaps_are_what_is_not_done(places: list[float], chance: Random, lacking: int) -> None:
+    """In whatever order several streams brought their ranges, of which some held no rows."""
+    every = adjacent(places)
+    chosen = set(chance.sample(range(len(every)), min(lacking, len(every))))
+    done = [part for n, part in enumerate(every) if n not in chosen]
+    chance.shuffle(done)
+    left = gaps(done)
+    covered = sorted([*done, *left], key=lambda p: (p.after or (-1,), p.upto or (99,)))
+    assert covered[0].after is None
+    assert covered[-1].upto is None
+    assert all(one.upto == next.after for one, next in pairwise(covered))
+    assert len(left) <= len(chosen)
