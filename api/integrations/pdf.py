@@ -17,7 +17,7 @@ from reportlab.lib.pagesizes import letter
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table
 
-from api.integrations.typeface import BOLD, REGULAR, printable, register
+from api.integrations.typeface import BOLD, REGULAR, drawing, printable, register
 
 TEXT = ParagraphStyle("text", fontName=REGULAR, fontSize=9, leading=12)
 HEAD = ParagraphStyle("head", TEXT, fontName=BOLD)
@@ -78,7 +78,8 @@ def wellness_report(
         canvas.setDateFormatter(lambda *_: f"{now:D:%Y%m%d%H%M%S+00'00'}")
 
     story = [*_heading(username, today), *_moods(moods), *_gratitude(gratitude)]
-    document.build(story, onFirstPage=date_file)
+    with drawing:
+        document.build(story, onFirstPage=date_file)
     return file.getvalue()
 
 

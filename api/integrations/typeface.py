@@ -19,6 +19,9 @@ PRESENTATION = "\N{VARIATION SELECTOR-15}\N{VARIATION SELECTOR-16}"
 
 _registering = Lock()
 
+drawing = Lock()
+"""To be held while a document is built: reportlab reads a typeface from one place at a time."""
+
 
 def register() -> None:
     """Make REGULAR and BOLD known to reportlab, once a process."""

@@ -238,11 +238,13 @@ def _terms(sides: Sides, ours: IndexFacts, theirs: IndexFacts) -> str | None:
         folded = _FOLDED[collation] if is_text and collation in _FOLDED else None
         if folded is None and one == other and one in columns:
             continue
-        if other in columns or (folded is None and one in columns):
+        if one in columns and (folded is None or other in columns):
             return f"it has {other} in the place of {one}"
         term = quote(columns[one].source) if one in columns else one
         asked = folded.format(term=term) if folded else term
-        if found := first_disagreement(sides, sqlite=asked, postgres=other):
+        # PostgreSQL may have found that an expression is but the column.
+        held = quote(other) if other in columns else other
+        if found := first_disagreement(sides, sqlite=asked, postgres=held):
             return f"for {found.row} it holds {found.postgres!r}, SQLite {found.sqlite!r}"
     return None
 

@@ -21,6 +21,7 @@ from flask import Flask, got_request_exception
 
 from migration.config import Config
 from migration.db import trace
+from migration.db.parking import Parking, parking
 from migration.replay import app as application
 from migration.replay.answers import answer_of
 from migration.replay.arms import Arm
@@ -51,6 +52,7 @@ class Player:
         self._ids_seed = ids_seed
         self._sessions: dict[str, Session] = {}
         self._mailbox = Mailbox(config.app.smtp_port_env)
+        self._parking = Parking()
         self._counters = _counters(arm.template)
 
     def play(self, case: Case) -> Observation:
@@ -83,8 +85,9 @@ class Player:
                     stage.look()
 
     def close(self) -> None:
-        """Stop receiving mail; the arm belongs to whoever made it."""
+        """Stop receiving mail and end the sessions kept; the arm belongs to whoever made it."""
         self._mailbox.close()
+        self._parking.close()
 
     def _assert_engine(self, case: Case, exchanges: Sequence[Exchange]) -> None:
         """Refuse answers from the other engine: as long as nothing is written they look right."""
@@ -114,7 +117,7 @@ class Player:
         environment = {**self.arm.environment(), **self._mailbox.environment()}
         self._mailbox.deliver_to(effects)
         try:
-            with surroundings(environment, self.now) as clock:
+            with parking(self._parking), surroundings(environment, self.now) as clock:
                 app = application.build(
                     self.config,
                     ids_seed=self._ids_seed,

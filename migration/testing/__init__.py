@@ -6,10 +6,11 @@
 `site.py`       the source and target that a step's suite looks at (`scratch.py`: invented ones)
 `players.py`    cases played on the arms (`snapshots.py`: their goldens)
 `sent.py`       what the cases sent to the engines, judged at the end of the run
+`workers.py`    how many workers `-n auto` means
 """
 
 PLUGINS = tuple(
     f"migration.testing.{name}"
-    for name in ("server", "databases", "header", "site", "sent", "players")
+    for name in ("server", "databases", "header", "site", "sent", "players", "workers")
 )
 """What a suite needs that is run without a `conftest.py` of ours."""

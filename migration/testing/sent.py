@@ -8,9 +8,9 @@ nothing to say about it.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ from migration.config import Config, load
 from migration.errors import MigrationError
 from migration.replay.cases import load as load_cases
 from migration.replay.observation import Observation
-from migration.sql.coverage import ENGINES, Coverage, judge, take_inventory
+from migration.sql.coverage import ENGINES, Coverage, Inventory, judge, take_inventory
 from migration.sql.text import normal
 
 CHECK = "test_sql_coverage"
@@ -66,6 +66,7 @@ class Notes:
 
 NOTES = pytest.StashKey[Notes]()
 COVERAGE = pytest.StashKey[Coverage]()
+INVENTORY = pytest.StashKey[Future[Inventory]]()
 
 
 def databases_of(config: Config) -> frozenset[str]:
@@ -80,6 +81,20 @@ def databases_of(config: Config) -> frozenset[str]:
 def pytest_configure(config: pytest.Config) -> None:
     """Begin to take notes."""
     config.stash[NOTES] = Notes()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished(node: Any, ids: Sequence[str]) -> None:
+    """Look for the statements while the workers play, if they are to play every case."""
+    config: pytest.Config = node.config
+    if INVENTORY in config.stash:
+        return
+    project = _project(config)
+    played = sum("::test_candidate[" in name for name in ids)
+    if played >= len(load_cases(project.replay.cases)):
+        thread = ThreadPoolExecutor(1)
+        config.stash[INVENTORY] = thread.submit(take_inventory, project)
+        thread.shutdown(wait=False)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -102,8 +117,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
     result = yield
     config = session.config
     if not hasattr(config, "workerinput"):
-        path = config.getoption("migration_config", default=None)
-        problems = _judge(config, path or config.rootpath / "migration.toml")
+        problems = _judge(config)
         if problems is not None:
             session.config.hook.pytest_runtest_logreport(report=_report(problems))
     return result
@@ -122,17 +136,24 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.line(coverage.summary())
 
 
-def _judge(config: pytest.Config, path: Path) -> list[str] | None:
+def _project(config: pytest.Config) -> Config:
+    path = config.getoption("migration_config", default=None)
+    return load(path or config.rootpath / "migration.toml")
+
+
+def _judge(config: pytest.Config) -> list[str] | None:
     """Return what is not covered, None for a run that cannot tell."""
     notes = config.stash[NOTES]
     if not all(notes.played.get(engine) for engine in ENGINES):
         return None
-    project = load(path)
+    project = _project(config)
     wanted = {case.id for case in load_cases(project.replay.cases)}
     if not all(wanted <= notes.played[engine] for engine in ENGINES):
         return None
     try:
-        coverage = judge(take_inventory(project), notes.executed)
+        begun = config.stash.get(INVENTORY, None)
+        inventory = begun.result() if begun else take_inventory(project)
+        coverage = judge(inventory, notes.executed)
     except MigrationError as error:
         return [str(error)]
     config.stash[COVERAGE] = coverage
