@@ -6,6 +6,7 @@ none pays nothing. The server: `server.py`; what an arm is: `migration/replay/ar
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,12 +43,10 @@ def templates(
 
 @pytest.fixture(scope="session")
 def sqlite_arm(
-    templates: Templates,
-    migration_config: Config,
-    tmp_path_factory: pytest.TempPathFactory,
+    templates: Templates, migration_config: Config, pytestconfig: pytest.Config
 ) -> Iterator[SqliteArm]:
-    """The reference: this worker's own files."""
-    folder: Path = tmp_path_factory.mktemp("sqlite_arm")
+    """The reference: this worker's own files, in memory where the server's are."""
+    folder = Path(tempfile.mkdtemp(prefix="sqlite-", dir=pytestconfig.stash[RUN].folder))
     arm = SqliteArm(templates.folder, folder, migration_config, reader_of(migration_config))
     yield arm
     arm.close()
