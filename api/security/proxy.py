@@ -12,4 +12,4 @@ def init_app(app: Flask, *, hops: int) -> None:
     """Believe the forwarding headers of this many proxies in front of `app`."""
     if hops:
         fixed = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
-        app.wsgi_app = fixed  # type: ignore[method-assign]
+        app.wsgi_app = fixed  # type: ignore[method-assign]  # Flask's own way to wrap it

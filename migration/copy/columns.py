@@ -5,6 +5,7 @@ not plainly right makes it raise `Unusual`: then the block is packed value by va
 encoders of `wire`, which decide. So there is one meaning, and two speeds.
 """
 
+import struct
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from operator import add
@@ -70,7 +71,10 @@ def _all_of(kinds: frozenset[type], values: Values) -> None:
 
 def _integers(values: Values) -> Fields:
     _all_of(_INTEGERS, values)
-    return [NULL if value is None else integer(8, value) for value in values]
+    try:
+        return [NULL if value is None else integer(8, value) for value in values]
+    except struct.error:
+        raise Unusual from None
 
 
 def _reals(values: Values) -> Fields:

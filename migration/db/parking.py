@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from inspect import getattr_static
 from typing import Any
 
 import psycopg
 from psycopg import pq
 
 _NOWHERE = b"host=/nowhere"
-_begin: Any = psycopg.Connection._connect_gen.__func__  # type: ignore[attr-defined]
+_begin: Any = getattr_static(psycopg.Connection, "_connect_gen").__func__
 _close = psycopg.Connection.close
 
 

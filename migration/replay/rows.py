@@ -155,11 +155,11 @@ def _highest_id(new: TableDump, old: TableDump | None) -> int:
 
 
 def _table_changes(old: TableDump | None, new: TableDump | None) -> dict[str, list[dict[str, Any]]]:
-    shape = (new or old).shape  # type: ignore[union-attr]
-    before, after = _by_key(old, shape.key), _by_key(new, shape.key)
+    key = next((table.shape.key for table in (new, old) if table), ())
+    before, after = _by_key(old, key), _by_key(new, key)
     lists = {
         "inserted": [after[key] for key in _ordered(after.keys() - before.keys())],
-        "updated": list(_updates(before, after, shape.key)),
+        "updated": list(_updates(before, after, key)),
         "deleted": [before[key] for key in _ordered(before.keys() - after.keys())],
     }
     return {kind: rows for kind, rows in lists.items() if rows}

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from reportlab.pdfbase import pdfmetrics
 
 from api.integrations.pdf import GratitudeLine, MoodLine, wellness_report
-from api.integrations.typeface import BOLD, REGULAR, printable, register
+from api.integrations.typeface import BOLD, REGULAR, drawing, printable, register
 
 NOW = datetime(2026, 2, 4, 23, 30, tzinfo=UTC)
 TODAY = date(2026, 2, 5)
@@ -94,6 +94,21 @@ def test_equal_reports_are_equal_to_the_byte_also_at_the_same_moment() -> None:
     with ThreadPoolExecutor(8) as pool:
         files = list(pool.map(lambda _: report("the sea 🌊", "ş"), range(16)))
     assert set(files) == {report("the sea 🌊", "ş")}
+
+
+def test_reports_are_built_one_at_a_time() -> None:
+    seen = []
+
+    class Watching(datetime):
+        def __format__(self, form: str) -> str:
+            seen.append(drawing.locked())
+            return super().__format__(form)
+
+    now = Watching(2026, 2, 4, 23, 30, tzinfo=UTC)
+    assert wellness_report("zoë", [], [], now=now, today=TODAY)
+    assert seen
+    assert all(seen)
+    assert not drawing.locked()
 
 
 def test_the_file_bears_the_time_of_the_clock() -> None:

@@ -128,9 +128,10 @@ CARRIED_OBJECTS = {
             day TEXT DEFAULT (date('now')), s INTEGER DEFAULT (strftime('%s', 'now')))"""),
         asks=(
             (
-                "INSERT INTO t (id) VALUES (1) RETURNING at = date_trunc('second', now()),"
-                " day = to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD'),"
-                " s = floor(extract(epoch FROM now()))",
+                "INSERT INTO t (id) VALUES (1)"
+                " RETURNING at = date_trunc('second', statement_timestamp()),"
+                " day = to_char(statement_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD'),"
+                " s = floor(extract(epoch FROM statement_timestamp()))",
                 [(True, True, True)],
             ),
         ),
@@ -182,7 +183,11 @@ CARRIED_OBJECTS = {
             ("INSERT INTO t (n) VALUES (5) RETURNING id", [(3,)]),
             ("SELECT what FROM log WHERE id = 3", [("new 3",)]),
             ("UPDATE t SET n = 6 WHERE id = 3 RETURNING n", [(6,)]),
-            ("SELECT changed = date_trunc('second', now()) FROM t WHERE id = 3", [(True,)]),
+            (
+                "SELECT changed BETWEEN date_trunc('second', now()) AND statement_timestamp()"
+                " FROM t WHERE id = 3",
+                [(True,)],
+            ),
         ),
         refuses=("DELETE FROM t WHERE id = 1",),
     ),

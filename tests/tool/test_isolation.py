@@ -227,6 +227,17 @@ def test_uncommitted_rows_are_not_seen(arm: Arm) -> None:
     connection.close()
 
 
+def test_tables_and_columns_are_seen_to_come_and_go(arm: Arm, execute: Execute) -> None:
+    before = arm.dump()
+    execute("ALTER TABLE notes ADD COLUMN extra TEXT")
+    widened = arm.dump()
+    assert widened.extent != before.extent
+    assert [row["extra"] for row in widened.tables["library.notes"].rows] == [None] * 3
+    execute("DROP TABLE wishes; CREATE TABLE surprise (id INTEGER PRIMARY KEY)")
+    after = arm.dump().tables.keys()
+    assert after ^ before.tables.keys() == {"library.wishes", "library.surprise"}
+
+
 @pytest.mark.parametrize(
     "sql",
     [
@@ -237,6 +248,7 @@ def test_uncommitted_rows_are_not_seen(arm: Arm) -> None:
         "CREATE TABLE surprise (id INTEGER PRIMARY KEY); INSERT INTO surprise VALUES (1)",
         "ALTER TABLE notes ADD COLUMN extra TEXT",
         "CREATE INDEX surprise ON notes (text)",
+        "DROP TABLE wishes",
     ],
 )
 def test_a_reset_brings_everything_back(arm: Arm, execute: Execute, sql: str) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from moving import Move
 
@@ -134,6 +134,7 @@ ANYTHING = st.one_of(
 
 
 @given(st.sampled_from([type for type in T if type is not T.JSON]), st.lists(ANYTHING, max_size=6))
+@example(T.INTEGER, [2**63])
 def test_a_column_at_once_is_packed_as_value_by_value(
     type: LogicalType, values: Sequence[Any]
 ) -> None:
