@@ -9,19 +9,20 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
-from migration.copy import load, native, target
+from migration.copy import native, target
 from migration.copy.chunks import Reader
 from migration.copy.ledger import Ledger
-from migration.copy.plan import Range
+from migration.copy.plan import Range, TablePlan, plans
 from migration.copy.proof import as_sent
+from migration.copy.streams import load_missing, usual_streams
 from migration.copy.wire import HEADER, TRAILER
-from migration.copy.work import Watch, Work, plan_work
+from migration.copy.work import Watch, plan_work
 from migration.db import (
-    PgConnection,
     SqliteConnection,
     connection_parts,
     open_postgres,
@@ -53,17 +54,16 @@ def tables_ddl(file: Path) -> str:
         return render_tables(model_of(source))
 
 
-def _plan(source: SqliteConnection, pg: PgConnection) -> Work:
-    return plan_work(source, pg, model_of(source), UNDECIDED)
+def _plans(source: SqliteConnection) -> Sequence[TablePlan]:
+    return plans(source, model_of(source), UNDECIDED)
 
 
 def write_binary(file: Path, folder: Path) -> None:
     """Write each table as a ready-made file of binary COPY, beforehand and beyond the measure."""
     folder.chmod(0o755)
     with closing(open_sqlite(file)) as source, same_snapshots(source, 0, native.connect) as (one,):
-        work = _plan(one.sqlite, None)  # type: ignore[arg-type]
         reader = Reader(one.sqlite, UNDECIDED, one.beside)
-        for plan in work.plans:
+        for plan in _plans(source):
             with (folder / plan.table.name).open("wb") as ready:
                 ready.write(HEADER)
                 for chunk in reader.chunks(plan, Range()):
@@ -73,9 +73,9 @@ def write_binary(file: Path, folder: Path) -> None:
 
 
 def limit(file: Path, url: str, folder: Path) -> None:
-    """Let the server read ready-made files: nothing that packs can be faster in one stream."""
+    """Let the server read ready-made files, one after the other."""
     with closing(open_sqlite(file)) as source, open_postgres(url) as pg:
-        for plan in _plan(source, pg).plans:
+        for plan in _plans(source):
             path = str(folder / plan.table.name)
             pg.execute(f"COPY {plan.whole} FROM '{path}' (FORMAT BINARY)".encode())
 
@@ -83,7 +83,7 @@ def limit(file: Path, url: str, folder: Path) -> None:
 def streamed(file: Path, url: str, folder: Path) -> None:
     """Send ready-made files over the connection."""
     with closing(open_sqlite(file)) as source, open_postgres(url) as pg:
-        for plan in _plan(source, pg).plans:
+        for plan in _plans(source):
             with (
                 (folder / plan.table.name).open("rb") as ready,
                 pg.cursor() as cursor,
@@ -93,20 +93,18 @@ def streamed(file: Path, url: str, folder: Path) -> None:
                     copy.write(block)
 
 
-def _ours(file: Path, url: str, *, compiled: bool, proved: bool) -> None:
-    connect = native.connect if compiled else _nothing
+def ours(file: Path, url: str, _: Path, *, compiled: bool, proved: bool) -> None:
+    """Load as the step does, with its usual streams; if `proved`, read every byte back."""
+    connect, more = (native.connect if compiled else _nothing), usual_streams(compiled=compiled) - 1
     with closing(open_sqlite(file)) as source, open_postgres(url) as pg, target.session(pg):
         ledger = Ledger(pg, "public")
-        with same_snapshots(source, 0, connect) as (one,):
-            work = _plan(one.sqlite, pg)
+        with same_snapshots(source, more, connect) as sources:
+            work = plan_work(sources[0].sqlite, pg, model_of(source), UNDECIDED)
             with pg.transaction():
                 target.claim(work)
                 ledger.forget()
                 ledger.begin({}, "")
-            reader = Reader(one.sqlite, UNDECIDED, one.beside)
-            loader = load.Loader(reader, pg, UNDECIDED, ledger, Watch(silent).told)
-            for plan in work.plans:
-                loader.load(plan, Range())
+            load_missing(work, ledger, sources, Watch(silent))
             if proved and len(as_sent(work, ledger, Watch(silent))) < len(work.plans):
                 raise SystemExit("what was read back is not what was sent")
 
@@ -115,35 +113,11 @@ def _nothing(_file: Path) -> None:
     return None
 
 
-def compiled(file: Path, url: str, folder: Path) -> None:
-    """Load with the compiled packer."""
-    del folder
-    _ours(file, url, compiled=True, proved=False)
-
-
-def compiled_proved(file: Path, url: str, folder: Path) -> None:
-    """Load with the compiled packer, and read every byte back."""
-    del folder
-    _ours(file, url, compiled=True, proved=True)
-
-
-def python(file: Path, url: str, folder: Path) -> None:
-    """Load with the packer in Python."""
-    del folder
-    _ours(file, url, compiled=False, proved=False)
-
-
-def python_proved(file: Path, url: str, folder: Path) -> None:
-    """Load with the packer in Python, and read every byte back."""
-    del folder
-    _ours(file, url, compiled=False, proved=True)
-
-
 def psycopg_text(file: Path, url: str, folder: Path) -> None:
     """Send rows as the usual script does: psycopg, text COPY, row by row."""
     del folder
     with closing(open_sqlite(file)) as source, open_postgres(url) as pg:
-        for plan in _plan(source, pg).plans:
+        for plan in _plans(source):
             statement = f"COPY {plan.whole} FROM STDIN".encode()
             with pg.cursor() as cursor, cursor.copy(statement) as copy:
                 for row in source.execute(*plan.source_query(Range())):
@@ -179,10 +153,10 @@ def duckdb(file: Path, url: str, folder: Path) -> None:
 WAYS: dict[str, Callable[[Path, str, Path], None]] = {
     "binary file, read by the server": limit,
     "binary file, sent": streamed,
-    "ours, compiled": compiled,
-    "ours, compiled, proved": compiled_proved,
-    "ours, Python": python,
-    "ours, Python, proved": python_proved,
+    "ours, compiled": partial(ours, compiled=True, proved=False),
+    "ours, compiled, proved": partial(ours, compiled=True, proved=True),
+    "ours, Python": partial(ours, compiled=False, proved=False),
+    "ours, Python, proved": partial(ours, compiled=False, proved=True),
     "DuckDB": duckdb,
     "psycopg, text": psycopg_text,
     "pgloader": pgloader,

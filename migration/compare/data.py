@@ -20,7 +20,7 @@ from migration.compare.rows import Pair, Reading, Row, pairs, postgres_rows, rea
 from migration.compare.sample import sampled_rows
 from migration.compare.sequences import next_ids
 from migration.compare.values import COPY_TEXT_SETTINGS, Scalar
-from migration.db import PgConnection, SqliteConnection
+from migration.db import PgConnection, SqliteConnection, reading_ends
 from migration.policies import UNDECIDED, Policies
 from migration.schema.choices import NATIVE, Choices
 from migration.schema.model import quote
@@ -146,7 +146,8 @@ def _snapshots(sqlite: SqliteConnection, pg: PgConnection) -> Iterator[None]:
         with pg.transaction():
             pg.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             pg.execute(COPY_TEXT_SETTINGS)
-            yield
+            with reading_ends():
+                yield
     finally:
         sqlite.rollback()
         sqlite.text_factory = text_factory

@@ -367,18 +367,19 @@ typedef struct {
 
 static PyObject *value_of(sqlite3_stmt *row, int place)
 {
-    switch (sqlite3_column_type(row, place)) {
+    sqlite3_value *value = sqlite3_column_value(row, place);
+    switch (sqlite3_value_type(value)) {
     case SQLITE_INTEGER:
-        return PyLong_FromLongLong(sqlite3_column_int64(row, place));
+        return PyLong_FromLongLong(sqlite3_value_int64(value));
     case SQLITE_FLOAT:
-        return PyFloat_FromDouble(sqlite3_column_double(row, place));
+        return PyFloat_FromDouble(sqlite3_value_double(value));
     case SQLITE_TEXT: {
-        const char *text = (const char *)sqlite3_column_text(row, place);
-        return PyUnicode_DecodeUTF8(text, sqlite3_column_bytes(row, place), "surrogateescape");
+        const char *text = (const char *)sqlite3_value_text(value);
+        return PyUnicode_DecodeUTF8(text, sqlite3_value_bytes(value), "surrogateescape");
     }
     case SQLITE_BLOB: {
-        const char *bytes = sqlite3_column_blob(row, place);
-        return PyBytes_FromStringAndSize(bytes, sqlite3_column_bytes(row, place));
+        const char *bytes = sqlite3_value_blob(value);
+        return PyBytes_FromStringAndSize(bytes, sqlite3_value_bytes(value));
     }
     default:
         Py_RETURN_NONE;
@@ -403,10 +404,10 @@ static enum outcome append_by_python(Buffer *out, PyObject *encode, sqlite3_stmt
     return outcome;
 }
 
-static enum outcome append_text(Buffer *out, char kind, sqlite3_stmt *row, int place)
+static enum outcome append_text(Buffer *out, char kind, sqlite3_value *value)
 {
-    const char *text = (const char *)sqlite3_column_text(row, place);
-    int size = sqlite3_column_bytes(row, place);
+    const char *text = (const char *)sqlite3_value_text(value);
+    int size = sqlite3_value_bytes(value);
     int64_t number;
     if (!text)
         return NO_MEMORY;
@@ -425,22 +426,23 @@ static enum outcome append_field(Buffer *out, const Column *column, sqlite3_stmt
 {
     if (column->encode)
         return append_by_python(out, column->encode, row, place);
-    int stored = sqlite3_column_type(row, place);
+    /* Nobody else uses the connection, so the value needs no protection by a copy. */
+    sqlite3_value *value = sqlite3_column_value(row, place);
+    int stored = sqlite3_value_type(value);
     if (stored == SQLITE_NULL)
         return column->nullable ? append_null(out) : UNUSUAL;
     switch (column->kind) {
     case 'i':
-        if (stored != SQLITE_INTEGER)
-            return UNUSUAL;
-        return append_64(out, (uint64_t)sqlite3_column_int64(row, place));
+        return stored == SQLITE_INTEGER ? append_64(out, (uint64_t)sqlite3_value_int64(value))
+                                        : UNUSUAL;
     case 'r': {
-        double number = sqlite3_column_double(row, place);
+        double number = sqlite3_value_double(value);
         uint64_t bits;
         memcpy(&bits, &number, 8);
         return stored == SQLITE_FLOAT ? append_64(out, bits) : UNUSUAL;
     }
     case 'b': {
-        int64_t flag = sqlite3_column_int64(row, place);
+        int64_t flag = sqlite3_value_int64(value);
         char truth = (char)flag;
         if (stored != SQLITE_INTEGER || (flag != 0 && flag != 1))
             return UNUSUAL;
@@ -449,10 +451,9 @@ static enum outcome append_field(Buffer *out, const Column *column, sqlite3_stmt
     case 'x':
         if (stored != SQLITE_BLOB)
             return UNUSUAL;
-        return append_bytes(
-            out, sqlite3_column_blob(row, place), sqlite3_column_bytes(row, place));
+        return append_bytes(out, sqlite3_value_blob(value), sqlite3_value_bytes(value));
     default:
-        return stored == SQLITE_TEXT ? append_text(out, column->kind, row, place) : UNUSUAL;
+        return stored == SQLITE_TEXT ? append_text(out, column->kind, value) : UNUSUAL;
     }
 }
 

@@ -18,8 +18,9 @@ from migration.db import SqliteConnection
 from migration.policies import Policies
 from migration.source.values import BadValue
 
-# About what the connection holds, so that the server has work while the next chunk is packed.
-CHUNK_BYTES = 250_000
+# Short of the 128 KiB from which psycopg copies what it sends once more to cut it up, and less than
+# the connection holds, so that the server has work while the next chunk is packed.
+CHUNK_BYTES = 120_000
 CHUNK_ROWS = 20_000
 DIGEST_BYTES = 16
 _MOST_ROWS_AT_ONCE = 500

@@ -19,7 +19,7 @@ from migration.copy.wire import HEADER, TRAILER
 from migration.db import PgConnection, PgError
 from migration.policies import Policies
 
-GROUP_BYTES = 16_000_000
+GROUP_BYTES = 64_000_000
 # Classes of SQLSTATE: data exceptions, violated constraints, limits such as that of a jsonb string.
 _ABOUT_ROWS = ("22", "23", "54")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from migration.copy.plan import Range, TablePlan
 from migration.copy.wire import HEADER, TRAILER
-from migration.db import PgConnection
+from migration.db import PgConnection, copied_out
 from migration.schema.model import Column, LogicalType, quote
 
 
@@ -20,11 +20,11 @@ def read_back(
     query = escaped(f"(SELECT {names} FROM {plan.target} AS mine", values) + f"{clauses})"
     statement = f"COPY {query if clauses else plan.whole} TO STDOUT (FORMAT BINARY)".encode()
     with pg.cursor() as cursor, cursor.copy(statement, values or None) as copy:
-        # Each message is one row, but for the header before the first and the trailer at the end.
-        head = len(HEADER)
-        for message in copy:
-            row = bytes(message[head:])
-            head = 0
+        messages = copied_out(copy)
+        first = next(messages)[len(HEADER) :]
+        if first != TRAILER:
+            yield first
+        for row in messages:
             if row != TRAILER:
                 yield row
 

@@ -7,24 +7,20 @@ the very rows that were copied from it.
 
 import hashlib
 import signal
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from threading import Event, current_thread, main_thread
 from types import FrameType
-from typing import TypeAlias
 
 from migration.copy import native, quarantine, target
-from migration.copy.chunks import Reader
 from migration.copy.errors import BegunOtherwise, CopyDiffers, CopyInterrupted, RowsRejected
 from migration.copy.ledger import Begun, Ledger, Stage, changed
-from migration.copy.load import Loader
-from migration.copy.plan import gaps
 from migration.copy.proof import as_sent, changed_since, differences
 from migration.copy.report import CopyReport
 from migration.copy.settle import report, settle
-from migration.copy.streams import run, split, usual_streams
+from migration.copy.streams import Sources, load_missing, usual_streams
 from migration.copy.telling import telling
 from migration.copy.work import Watch, Work, plan_work
 from migration.db import PgConnection, SqliteConnection, open_another
@@ -33,14 +29,11 @@ from migration.progress import Progress, silent
 from migration.schema.ddl import render_keys, render_references, render_triggers
 from migration.schema.model import Schema
 from migration.source.snapshot import (
-    Source,
     commits_seen,
     fingerprint,
     same_snapshots,
     watching,
 )
-
-Sources: TypeAlias = Sequence[Source[native.Connection]]
 
 # To be raised when other bytes would be sent for the same rows.
 _PACKING = "1"
@@ -125,7 +118,7 @@ def _copy(
     if _begin(work, ledger, source) is Stage.LOADING:
         watch.expect(work, ledger.rows())
         with _between_chunks(watch.interrupted):
-            _load(work, ledger, sources, watch)
+            load_missing(work, ledger, sources, watch)
             proved = as_sent(work, ledger, watch.again())
         done = _settle(work, ledger)
     else:
@@ -183,32 +176,6 @@ def _assert_same_rows(work: Work, ledger: Ledger) -> None:
                 f" that were copied {chunk.part}",
                 _ANEW,
             )
-
-
-def _load(work: Work, ledger: Ledger, sources: Sources, watch: Watch) -> None:
-    """Bring what is not there yet, over as many streams as there are sources."""
-    with ExitStack() as stack:
-        connections = [work.pg]
-        for _ in sources[1:]:
-            connections.append(stack.enter_context(open_another(work.pg)))
-            stack.enter_context(target.session(connections[-1]))
-        loaders = [
-            Loader(
-                Reader(source.sqlite, work.policies, source.beside),
-                pg,
-                work.policies,
-                ledger,
-                watch.told,
-            )
-            for source, pg in zip(sources, connections, strict=True)
-        ]
-        missing = [
-            (plan, part)
-            for plan in work.plans
-            for part in gaps([chunk.part for chunk in ledger.chunks(plan.table.name)])
-        ]
-        pieces = [u for unit in missing for u in split(work.sqlite, unit, len(loaders))]
-        run(loaders, pieces)
 
 
 def _settle(work: Work, ledger: Ledger) -> CopyReport:

@@ -6,16 +6,24 @@ One stream fails and all stop; what is written down by then stays.
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import replace
+from operator import itemgetter
 from queue import Empty, SimpleQueue
 from threading import Event
 from typing import TypeAlias
 
+from migration.copy import native, target
+from migration.copy.chunks import Reader
+from migration.copy.ledger import Ledger
 from migration.copy.load import Loader
-from migration.copy.plan import Range, TablePlan
-from migration.db import SqliteConnection
+from migration.copy.plan import Range, TablePlan, gaps
+from migration.copy.work import Watch, Work
+from migration.db import SqliteConnection, open_another
 from migration.schema.model import quote
+from migration.source.snapshot import Source
 
+Sources: TypeAlias = Sequence[Source[native.Connection]]
 Unit: TypeAlias = tuple[TablePlan, Range]
 
 MOST_STREAMS = 4
@@ -28,13 +36,44 @@ class Stopped(Exception):
 
 
 def usual_streams(*, compiled: bool) -> int:
-    """Return how many streams this machine can feed while the server works beside them.
+    """Return how many streams keep this machine busy: one may wait while every core has another.
 
     In Python alone a second stream would wait for the first most of the time.
     """
-    if not compiled:
-        return 1
-    return max(1, min((os.cpu_count() or 2) - 1, MOST_STREAMS))
+    return min((os.cpu_count() or 1) + 1, MOST_STREAMS) if compiled else 1
+
+
+def load_missing(work: Work, ledger: Ledger, sources: Sources, watch: Watch) -> None:
+    """Bring what the ledger does not have yet, over as many streams as there are sources."""
+    with ExitStack() as stack:
+        connections = [work.pg]
+        for _ in sources[1:]:
+            connections.append(stack.enter_context(open_another(work.pg)))
+            stack.enter_context(target.session(connections[-1]))
+        loaders = [
+            Loader(
+                Reader(source.sqlite, work.policies, source.beside),
+                pg,
+                work.policies,
+                ledger,
+                watch.told,
+            )
+            for source, pg in zip(sources, connections, strict=True)
+        ]
+        run(loaders, _units(work, ledger, len(loaders)))
+
+
+def _units(work: Work, ledger: Ledger, streams: int) -> Sequence[Unit]:
+    """Return the ranges to load, those of different tables in turn.
+
+    Streams into one table wait for each other whenever the server makes it longer.
+    """
+    placed = []
+    for number, plan in enumerate(work.plans):
+        missing = gaps([chunk.part for chunk in ledger.chunks(plan.table.name)])
+        pieces = [piece for part in missing for piece in split(work.sqlite, (plan, part), streams)]
+        placed += [((n + 1) / len(pieces), number, piece) for n, piece in enumerate(pieces)]
+    return [piece for _, _, piece in sorted(placed, key=itemgetter(0, 1))]
 
 
 def run(loaders: Sequence[Loader], units: Iterable[Unit]) -> None:

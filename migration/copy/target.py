@@ -7,7 +7,7 @@ from migration.copy import quarantine
 from migration.copy.errors import CopyBusy, TargetNotEmpty, TargetNotReady
 from migration.copy.ledger import Ledger, Stage
 from migration.copy.work import Work
-from migration.db import PgConnection, PgError
+from migration.db import PgConnection, PgError, reading_ends
 from migration.schema.ddl import qualified, render_removal
 from migration.schema.model import Schema
 
@@ -58,7 +58,8 @@ def session(pg: PgConnection) -> Iterator[None]:
     )
     before = pg.execute(query, [list(settings), list(settings.values())]).fetchall()
     try:
-        yield
+        with reading_ends():
+            yield
     finally:
         with suppress(PgError):
             names, values = [row[0] for row in before], [row[1] for row in before]

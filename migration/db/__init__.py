@@ -12,8 +12,10 @@ from migration.db.postgres import (
     PgError,
     Rollback,
     connection_parts,
+    copied_out,
     open_another,
     open_postgres,
+    reading_ends,
 )
 from migration.db.sqlite import SqliteConnection, SqliteError, open_sqlite, scratch_sqlite
 from migration.db.url import mask, search_path, url_with
@@ -27,10 +29,12 @@ __all__ = [
     "SqliteConnection",
     "SqliteError",
     "connection_parts",
+    "copied_out",
     "mask",
     "open_another",
     "open_postgres",
     "open_sqlite",
+    "reading_ends",
     "scratch_sqlite",
     "search_path",
     "url_with",

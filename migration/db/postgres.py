@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from traceback import clear_frames
 from typing import Any
 
 import psycopg
@@ -18,6 +21,7 @@ Rollback = psycopg.Rollback
 OUT_OF_RANGE = "22003"
 """SQLSTATE of a calculation beyond what its type holds."""
 CONNECT_SECONDS = 10
+_TRAILER = b"\xff\xff"
 
 
 class ToolCursor(psycopg.Cursor[Any]):
@@ -53,6 +57,37 @@ def open_postgres(url: str, *, schema: str | None = None, autocommit: bool = Tru
 def open_another(connection: PgConnection) -> PgConnection:
     """Connect once more to where a connection leads."""
     return open_postgres(conninfo.make_conninfo(connection.info.dsn, **_secret(connection)))
+
+
+def copied_out(copy: psycopg.Copy) -> Iterator[bytes]:
+    """Yield the messages of a binary COPY TO STDOUT: one for each row, and one for the trailer.
+
+    The first also holds the header. To wait for every row costs more than all that is done with a
+    short one, so psycopg waits for one, and those that came with it are taken from libpq.
+    """
+    take = copy.connection.pgconn.get_copy_data
+    yield bytes(copy.read())
+    while message := bytes(copy.read()):
+        # Behind the trailer comes the end, which is psycopg's to see.
+        while len(message) > len(_TRAILER):
+            yield message
+            message = bytes(take(1)[1])
+        if message:
+            yield message
+
+
+@contextmanager
+def reading_ends() -> Iterator[None]:
+    """End what is still being read when an exception passes.
+
+    A generator in the middle of a COPY holds psycopg's lock of the connection, and the exception
+    holds the generator: without this, whoever ends the transaction waits for ever.
+    """
+    try:
+        yield
+    except BaseException as error:
+        clear_frames(error.__traceback__)
+        raise
 
 
 def _secret(connection: PgConnection) -> dict[str, str]:

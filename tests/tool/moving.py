@@ -1,7 +1,9 @@
 """What the tests of moving data share: a small SQLite database on its way to PostgreSQL."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from migration.compare.data import DataComparison, compare_data
@@ -69,3 +71,22 @@ class Move:
         return compare_data(
             self.sqlite, self.pg, schema=SCHEMA, protected=protected, policies=policies, full=full
         )
+
+
+def error_of(work: Callable[[], object], *, seconds: float = 30) -> BaseException | None:
+    """Return what work raises; fails when it does not end in time, instead of waiting for ever."""
+    raised: list[BaseException | None] = []
+
+    def watched() -> None:
+        try:
+            work()
+        except BaseException as error:
+            raised.append(error)
+        else:
+            raised.append(None)
+
+    thread = Thread(target=watched, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    assert raised, "it hangs"
+    return raised[0]

@@ -1,7 +1,7 @@
 """Large tables: counts, sums and samples, and every row where those differ."""
 
 import pytest
-from moving import Move
+from moving import Move, error_of
 
 from migration.compare import data
 
@@ -76,3 +76,13 @@ def test_a_change_in_every_fourth_row_is_in_the_sample(large: Move) -> None:
     large.change("UPDATE numbered SET v = 'w' || substr(v, 2) WHERE id % 20 = 0")
     (table, *_) = large.data().tables
     assert table.rows_different == 1000
+
+
+def test_a_source_that_fails_on_the_way_ends_the_comparison(large: Move) -> None:
+    """The other side is in the middle of a COPY then, which must not keep the end waiting."""
+    left = iter(range(20))
+    large.sqlite.set_progress_handler(lambda: next(left, None) is None, 1_000)
+    error = error_of(lambda: large.data(full=True))
+    large.sqlite.set_progress_handler(None, 0)
+    assert str(error) == "interrupted"
+    assert large.data(full=True).identical

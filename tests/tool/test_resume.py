@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from moving import SCHEMA, Move
+from moving import SCHEMA, Move, error_of
 
 from migration.copy import copy_resumably, ledger, load, native
 from migration.copy.errors import (
@@ -116,6 +116,24 @@ def test_one_stream_goes_on_after_three(large: Move) -> None:
     with pytest.raises(CopyInterrupted):
         copy_resumably(large.sqlite, large.pg, large.model, streams=3, progress=interrupt_at(30))
     assert large.copy_resumably(streams=1).complete
+    assert large.data().identical
+
+
+def test_interrupted_while_rows_are_read_back(large: Move, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("migration.copy.proof._TOLD_ROWS", 1_000)
+    loaded: set[str] = set()
+
+    def interrupt(table: str, done: int, total: int) -> None:
+        if table == "numbered" and "moments" in loaded:
+            raise KeyboardInterrupt
+        if done == total:
+            loaded.add(table)
+
+    error = error_of(
+        lambda: copy_resumably(large.sqlite, large.pg, large.model, streams=1, progress=interrupt)
+    )
+    assert f"it was interrupted; {sum(ROWS.values())} rows are in place" in str(error)
+    assert large.copy_resumably().complete
     assert large.data().identical
 
 
