@@ -57,8 +57,9 @@ class BareArm(PostgresArm):
 class CloneArm(BareArm):
     """A database that is cloned anew after each case."""
 
-    def reset(self, dirty: Collection[str]) -> None:  # noqa: ARG002
+    def reset(self, dirty: Collection[str]) -> None:
         """Drop it and clone the template, whether or not anything was written."""
+        del dirty
         self.renew()
 
 

@@ -47,6 +47,12 @@ class Range:
     after: Position | None = None
     upto: Position | None = None
 
+    @property
+    def bounds(self) -> list[tuple[str, Position]]:
+        """Return each end that there is, behind the sign by which SQL compares with it."""
+        ends = (">", self.after), ("<=", self.upto)
+        return [(sign, position) for sign, position in ends if position is not None]
+
     def __str__(self) -> str:
         """Return the ends in words."""
         begin = "from the beginning" if self.after is None else f"behind {_shown(self.after)}"
@@ -86,11 +92,10 @@ class TablePlan:
         names = [*self.position[: self.hidden], *(quote(c.source) for c in self.columns)]
         query = f"SELECT {', '.join(names)} FROM {quote(self.table.source)}"
         conditions, values = [], list[Any]()
-        for sign, position in ((">", part.after), ("<=", part.upto)):
-            if position is not None:
-                marks = ", ".join(map(_mark, position))
-                conditions.append(f"({', '.join(self.position)}) {sign} ({marks})")
-                values += map(_bindable, position)
+        for sign, position in part.bounds:
+            marks = ", ".join(map(_mark, position))
+            conditions.append(f"({', '.join(self.position)}) {sign} ({marks})")
+            values += map(_bindable, position)
         if conditions:
             query += f" WHERE {' AND '.join(conditions)}"
         if self.position:

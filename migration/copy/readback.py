@@ -33,11 +33,10 @@ def read_range(pg: PgConnection, plan: TablePlan, part: Range) -> Generator[byte
     """Yield the bytes of the rows of a range, in order; only where the plan is `ordered`."""
     key = escaped(", ".join(map(_sortable, plan.key)), (part.after or ()) + (part.upto or ()))
     conditions, values = [], list[Any]()
-    for sign, position in ((">", part.after), ("<=", part.upto)):
-        if position is not None:
-            marks = ", ".join(["%s"] * len(position))
-            conditions.append(f"({key}) {sign} ({marks})")
-            values += map(_target_value, plan.key, position)
+    for sign, position in part.bounds:
+        marks = ", ".join(["%s"] * len(position))
+        conditions.append(f"({key}) {sign} ({marks})")
+        values += map(_target_value, plan.key, position)
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     return read_back(pg, plan, f"{where} ORDER BY {key}", values)
 

@@ -26,6 +26,7 @@ from migration.copy.errors import (
     TargetRefused,
 )
 from migration.copy.plan import Range, gaps
+from migration.copy.streams import usual_streams
 from migration.copy.target import only_copy
 from migration.db import open_another, open_sqlite
 from migration.policies import Policies, policy
@@ -135,6 +136,15 @@ def test_interrupted_while_rows_are_read_back(large: Move, monkeypatch: pytest.M
     assert f"it was interrupted; {sum(ROWS.values())} rows are in place" in str(error)
     assert large.copy_resumably().complete
     assert large.data().identical
+
+
+@pytest.mark.parametrize(("cores", "streams"), [(None, 2), (1, 2), (2, 3), (64, 4)])
+def test_each_core_has_a_stream_while_another_waits(
+    monkeypatch: pytest.MonkeyPatch, cores: int | None, streams: int
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    assert usual_streams(compiled=True) == streams
+    assert usual_streams(compiled=False) == 1
 
 
 def interrupted(move: Move, moment: int = 25) -> Move:
