@@ -101,12 +101,15 @@ def _since_1970(value: Any, type: LogicalType, per_second: int) -> Any:
 
 
 def _midnight(value: str, type: LogicalType) -> str:
-    day, separator, clock = value[:10], value[10:11], value[11:]
     if type is not LogicalType.DATE:
         is_day = re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII)
         return f"{value}T00:00:00Z" if is_day else value
-    is_midnight = separator in (" ", "T") and clock and not clock.strip("0:.")
-    return day if is_midnight else value
+    day, separator = value[:10], value[10:11]
+    whole, point, fraction = value[11:].partition(".")
+    midnights = ("00:00:00",) if point else ("00:00", "00:00:00")
+    if separator not in (" ", "T") or whole not in midnights or (point and not fraction):
+        return value
+    return value if fraction.strip("0") else day
 
 
 def _number(value: str, type: LogicalType) -> Any:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from moving import Move
 
@@ -159,6 +159,8 @@ STORED = st.one_of(
     st.sampled_from(list(LogicalType)),
     STORED,
 )
+@example(["midnight"], LogicalType.DATE, "2024-01-01 00:")
+@example(["midnight"], LogicalType.DATE, "2024-01-01 00:00:00.")
 def test_two_independent_readings_of_a_rule_agree(
     rules: list[str], type: LogicalType, value: Any
 ) -> None:
