@@ -8,7 +8,7 @@ from traceback import clear_frames
 from typing import Any
 
 import psycopg
-from psycopg import conninfo, sql
+from psycopg import conninfo, errors, sql
 
 from migration.db.errors import CannotConnect
 from migration.db.url import mask
@@ -64,14 +64,19 @@ def copied_out(copy: psycopg.Copy) -> Iterator[bytes]:
 
     The first also holds the header. To wait for every row costs more than all that is done with a
     short one, so psycopg waits for one, and those that came with it are taken from libpq.
+    Raises PgError when the server cannot go on.
     """
-    take = copy.connection.pgconn.get_copy_data
+    libpq = copy.connection.pgconn
     yield bytes(copy.read())
     while message := bytes(copy.read()):
         # Behind the trailer comes the end, which is psycopg's to see.
         while len(message) > len(_TRAILER):
             yield message
-            message = bytes(take(1)[1])
+            size, arrived = libpq.get_copy_data(1)
+            if size < 0:
+                results = list(iter(libpq.get_result, None))
+                raise errors.error_from_result(results[0])
+            message = bytes(arrived)
         if message:
             yield message
 

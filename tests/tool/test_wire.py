@@ -15,6 +15,7 @@ from migration.copy.columns import Unusual, column_packer
 from migration.copy.plan import plans
 from migration.copy.readback import fields, read_back
 from migration.copy.wire import HEADER, NULL, TRAILER, encoder, jsonb_text, row_head
+from migration.db import PgError, copied_out
 from migration.policies import UNDECIDED
 from migration.schema.model import Column, LogicalType
 from migration.source.values import BadValue
@@ -181,3 +182,30 @@ def test_moments_are_counted_in_utc(typed: Move) -> None:
 def test_what_does_not_fit_raises(type: LogicalType, value: Any) -> None:
     with pytest.raises(BadValue):
         encoder(column(type))(value)
+
+
+def copied(move: Move, query: str) -> list[bytes]:
+    statement = f"COPY ({query}) TO STDOUT (FORMAT BINARY)"
+    with move.pg.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+        return list(copied_out(copy))
+
+
+@pytest.mark.parametrize("rows", [0, 1, 2, 10_000])
+def test_a_table_comes_back_row_by_row(move: Move, rows: int) -> None:
+    found = copied(move, f"SELECT n FROM generate_series(1, {rows}) AS n")
+    assert b"".join(found).startswith(HEADER)
+    assert b"".join(found).endswith(TRAILER)
+    assert len(found) == (rows + 1 if rows else 1)
+
+
+@pytest.mark.parametrize("place", [1, 2, 100, 9_999])
+def test_what_ends_a_reading_on_the_way_is_told(move: Move, place: int) -> None:
+    with pytest.raises(PgError, match="division by zero"):
+        copied(move, f"SELECT 1 / (n - {place}) FROM generate_series(1, 9999) AS n")
+    assert move.ask("SELECT 1") == [(1,)]
+
+
+def test_a_reading_whose_connection_is_cut_is_told(move: Move) -> None:
+    cut = "CASE WHEN n = 5000 THEN pg_terminate_backend(pg_backend_pid()) END"
+    with pytest.raises(PgError, match="terminating connection"):
+        copied(move, f"SELECT n, {cut} FROM generate_series(1, 9999) AS n")
