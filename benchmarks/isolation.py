@@ -23,7 +23,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from migration.config import Config, load
+from migration.config import Config
+from migration.config_file import load
 from migration.db.clone import drop, fresh_name
 from migration.db.server import RunningServer, start
 from migration.replay.app import reader_of

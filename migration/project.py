@@ -8,7 +8,8 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from migration.config import Config, load
+from migration.config import Config
+from migration.config_file import load
 from migration.console import Printer
 from migration.demo import build_missing
 from migration.evidence.lock import only_run

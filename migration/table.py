@@ -1,7 +1,7 @@
 """One table of a TOML file, read key by key with the type that is wanted.
 
-config.py says which keys there are; this module says what a refusal looks like. A key that nobody
-asked for is refused by `close`, so that a misspelt setting is never silently without effect.
+`config_file` says which keys there are; this module says what a refusal looks like. A key that
+nobody asked for is refused by `close`, so that a misspelt setting is never silently without effect.
 """
 
 import re

@@ -19,7 +19,8 @@ from tempfile import TemporaryDirectory
 from traceback import format_exc
 from typing import TextIO
 
-from migration.config import Config, load
+from migration.config import Config
+from migration.config_file import load
 from migration.errors import MigrationError
 from migration.replay.app import reader_of
 from migration.replay.arms import SqliteArm

@@ -11,7 +11,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from migration.config import Config
-from migration.config import load as load_config
+from migration.config_file import load as load_config
 from migration.replay import manifest
 from migration.replay.cases import Case, load
 from migration.replay.explain import explain

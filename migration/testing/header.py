@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from migration.config import load
+from migration.config_file import load
 from migration.db.clone import COLLATION
 from migration.errors import MigrationError
 from migration.replay.goldens import Goldens

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from migration.config import Config, load
+from migration.config import Config
+from migration.config_file import load
 from migration.errors import MigrationError
 from migration.replay.cases import load as load_cases
 from migration.replay.observation import Observation

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from migration.config import Config, load
+from migration.config import Config
+from migration.config_file import load
 from migration.site import Site, locate
 from migration.testing.scratch import Scratch, scratch_site
 

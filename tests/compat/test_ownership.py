@@ -28,7 +28,8 @@ from flask import Flask
 from ownership import Owners, owners_of, strays, tables_of
 
 from api.training_data import user_hash
-from migration.config import Config, load
+from migration.config import Config
+from migration.config_file import load
 from migration.db import open_sqlite
 from migration.db.trace import Statement
 from migration.replay import app as application

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from migration.config import load
+from migration.config_file import load
 from migration.db.clone import drop, fresh_name
 from migration.db.server import RunningServer
 from migration.demo import build_missing

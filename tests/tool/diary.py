@@ -9,7 +9,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from migration.config import Config, load
+from migration.config import Config
+from migration.config_file import load
 from migration.replay.arms import SqliteArm
 from migration.replay.cases import Case
 from migration.replay.cases import load as load_cases

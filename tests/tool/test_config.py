@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from migration.config import load
+from migration.config_file import load
 from migration.errors import ConfigError, masked
 from migration.schema.model import LogicalType
 

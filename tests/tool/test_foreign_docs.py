@@ -6,14 +6,14 @@ from pathlib import Path
 from tool_projects import REPOSITORY
 
 from migration.cli import cli
-from migration.config import load
+from migration.config_file import load
 from migration.replay.cases import load as load_cases
 from migration.replay.routes import load_table
 from migration.schema.model import LogicalType
 from migration.steps import STEPS
 
 DOCUMENT = (REPOSITORY / "docs" / "foreign_apps.md").read_text(encoding="utf-8")
-# How `config.py` asks for a key: table.text("name"), and for one that holds a table of its own.
+# How a key is asked for: table.text("name"), and for one that holds a table of its own.
 _ASKED = re.compile(r'\b(?:table|top|csrf)\.\w+\("(\w+)"|"(\w+)" in table\.keys')
 
 
@@ -24,7 +24,7 @@ def blocks(language: str) -> list[str]:
 
 def keys() -> set[str]:
     """Return every key and section that the tool reads."""
-    code = (REPOSITORY / "migration" / "config.py").read_text(encoding="utf-8")
+    code = (REPOSITORY / "migration" / "config_file.py").read_text(encoding="utf-8")
     return {key or section for key, section in _ASKED.findall(code)}
 
 

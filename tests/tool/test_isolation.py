@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from migration.config import Config, load
+from migration.config import Config
+from migration.config_file import load
 from migration.db import PgConnection, connection_parts, open_postgres, open_sqlite
 from migration.db.clone import clone, create_database, drop, fresh_name, seal
 from migration.db.server import RunningServer, given

@@ -18,7 +18,7 @@ import pytest
 
 from api.security.encryption import reader
 from fixtures.seed import DATABASES, build, protection
-from migration.config import load
+from migration.config_file import load
 
 PROJECT = Path(__file__).parents[2] / "migration.toml"
 NOW = datetime(2026, 2, 4, 10, 30, tzinfo=UTC)

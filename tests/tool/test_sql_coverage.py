@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from tool_projects import REPOSITORY, Project, lending
 
-from migration.config import Exclusion, load
+from migration.config import Exclusion
+from migration.config_file import load
 from migration.db.server import RunningServer
 from migration.errors import ConfigError
 from migration.evidence.suite import packaged_suite, required_checks
