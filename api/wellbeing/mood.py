@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Any
 
 from flask import Blueprint
-from pydantic import ConfigDict, Discriminator, Field, Tag, WithJsonSchema
+from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
 
 from api import audit, daily, memory, pets, runtime
 from api.access import Caller
@@ -28,9 +28,17 @@ SCRIPT = re.compile(r"<script\b[^>]*>.*?</script\s*>", re.IGNORECASE | re.DOTALL
 TAG = re.compile(r"</?[a-z!][^>]*>", re.IGNORECASE)
 
 
+def _in_range(value: float | str) -> float | str:
+    """Refuse a number as large as the integers that are refused everywhere."""
+    if isinstance(value, float) and not INT64.start <= value < INT64.stop:
+        raise ValueError("is out of range")
+    return value
+
+
 # Described as one schema: a number is no fault of the text beside it.
 Strength = Annotated[
     int | float | Text,
+    AfterValidator(_in_range),
     WithJsonSchema(
         {
             "type": ["number", "string"],
