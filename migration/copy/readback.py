@@ -1,6 +1,7 @@
 """Reading rows back from PostgreSQL in the very bytes in which they were sent."""
 
 from collections.abc import Generator, Sequence
+from itertools import chain
 from typing import Any
 
 from migration.copy.plan import Range, TablePlan
@@ -20,13 +21,9 @@ def read_back(
     query = escaped(f"(SELECT {names} FROM {plan.target} AS mine", values) + f"{clauses})"
     statement = f"COPY {query if clauses else plan.whole} TO STDOUT (FORMAT BINARY)".encode()
     with pg.cursor() as cursor, cursor.copy(statement, values or None) as copy:
-        messages = copied_out(copy)
-        first = next(messages)[len(HEADER) :]
-        if first != TRAILER:
-            yield first
-        for row in messages:
-            if row != TRAILER:
-                yield row
+        messages = copied_out(copy, TRAILER)
+        first = next(messages).removeprefix(HEADER)
+        yield from (row for row in chain([first], messages) if row != TRAILER)
 
 
 def read_range(pg: PgConnection, plan: TablePlan, part: Range) -> Generator[bytes, None, None]:

@@ -60,7 +60,7 @@ def load_missing(work: Work, ledger: Ledger, sources: Sources, watch: Watch) -> 
             )
             for source, pg in zip(sources, connections, strict=True)
         ]
-        run(loaders, _units(work, ledger, len(loaders)))
+        _run(loaders, _units(work, ledger, len(loaders)))
 
 
 def _units(work: Work, ledger: Ledger, streams: int) -> Sequence[Unit]:
@@ -71,12 +71,12 @@ def _units(work: Work, ledger: Ledger, streams: int) -> Sequence[Unit]:
     placed = []
     for number, plan in enumerate(work.plans):
         missing = gaps([chunk.part for chunk in ledger.chunks(plan.table.name)])
-        pieces = [piece for part in missing for piece in split(work.sqlite, (plan, part), streams)]
+        pieces = [piece for part in missing for piece in _split(work.sqlite, (plan, part), streams)]
         placed += [((n + 1) / len(pieces), number, piece) for n, piece in enumerate(pieces)]
     return [piece for _, _, piece in sorted(placed, key=itemgetter(0, 1))]
 
 
-def run(loaders: Sequence[Loader], units: Iterable[Unit]) -> None:
+def _run(loaders: Sequence[Loader], units: Iterable[Unit]) -> None:
     """Load every range, by whichever stream is free."""
     if len(loaders) == 1:
         for plan, part in units:
@@ -97,7 +97,7 @@ def run(loaders: Sequence[Loader], units: Iterable[Unit]) -> None:
         raise min(errors, key=lambda error: isinstance(error, Stopped))
 
 
-def split(sqlite: SqliteConnection, unit: Unit, streams: int) -> Iterator[Unit]:
+def _split(sqlite: SqliteConnection, unit: Unit, streams: int) -> Iterator[Unit]:
     """Cut a range into pieces for several streams, where it is large and can be cut by numbers."""
     plan, part = unit
     ends = _numbers(sqlite, plan, part) if streams > 1 else None

@@ -21,7 +21,6 @@ Rollback = psycopg.Rollback
 OUT_OF_RANGE = "22003"
 """SQLSTATE of a calculation beyond what its type holds."""
 CONNECT_SECONDS = 10
-_TRAILER = b"\xff\xff"
 
 
 class ToolCursor(psycopg.Cursor[Any]):
@@ -59,26 +58,25 @@ def open_another(connection: PgConnection) -> PgConnection:
     return open_postgres(conninfo.make_conninfo(connection.info.dsn, **_secret(connection)))
 
 
-def copied_out(copy: psycopg.Copy) -> Iterator[bytes]:
-    """Yield the messages of a binary COPY TO STDOUT: one for each row, and one for the trailer.
+def copied_out(copy: psycopg.Copy, trailer: bytes) -> Iterator[bytes]:
+    """Yield the messages of a binary COPY TO STDOUT: one for each row, and the trailer.
 
-    The first also holds the header. To wait for every row costs more than all that is done with a
-    short one, so psycopg waits for one, and those that came with it are taken from libpq.
+    The first has the header before it. To wait for every row costs more than all that is done with
+    a short one, so psycopg waits for one, and those that came with it are taken from libpq.
     Raises PgError when the server cannot go on.
     """
     libpq = copy.connection.pgconn
     yield bytes(copy.read())
     while message := bytes(copy.read()):
-        # Behind the trailer comes the end, which is psycopg's to see.
-        while len(message) > len(_TRAILER):
+        while message:
             yield message
+            if message == trailer:
+                break  # What comes now is the end, which is psycopg's to see.
             size, arrived = libpq.get_copy_data(1)
             if size < 0:
                 results = list(iter(libpq.get_result, None))
                 raise errors.error_from_result(results[0])
             message = bytes(arrived)
-        if message:
-            yield message
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from itertools import pairwise, starmap
 from random import Random
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moving import SCHEMA, Move, error_of
 
-from migration.copy import copy_resumably, ledger, load, native
+from migration.copy import copy_resumably, ledger, load, native, streams
 from migration.copy.errors import (
     BegunOtherwise,
     CopyBusy,
@@ -25,7 +26,8 @@ from migration.copy.errors import (
     TargetNotEmpty,
     TargetRefused,
 )
-from migration.copy.plan import Range, gaps
+from migration.copy.load import Loader
+from migration.copy.plan import Range, TablePlan, gaps
 from migration.copy.streams import usual_streams
 from migration.copy.target import only_copy
 from migration.db import open_another, open_sqlite
@@ -136,6 +138,22 @@ def test_interrupted_while_rows_are_read_back(large: Move, monkeypatch: pytest.M
     assert f"it was interrupted; {sum(ROWS.values())} rows are in place" in str(error)
     assert large.copy_resumably().complete
     assert large.data().identical
+
+
+def test_streams_take_tables_in_turn(large: Move, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Told with a single thread, which takes the ranges in the order in which they wait."""
+    monkeypatch.setattr(streams, "_WORTH_SPLITTING", 1_000)
+    monkeypatch.setattr(streams, "ThreadPoolExecutor", lambda *_, **__: ThreadPoolExecutor(1))
+    begun, bring = list[str](), Loader.load
+
+    def noted(loader: Loader, plan: TablePlan, part: Range) -> None:
+        begun.append(plan.table.name)
+        bring(loader, plan, part)
+
+    monkeypatch.setattr(Loader, "load", noted)
+    assert large.copy_resumably(streams=2).complete
+    split = ["numbered", "loose", "moments"]
+    assert begun == [*(split * 7), "numbered", "keyed", "loose", "moments", "untold"]
 
 
 @pytest.mark.parametrize(("cores", "streams"), [(None, 2), (1, 2), (2, 3), (64, 4)])

@@ -187,7 +187,7 @@ def test_what_does_not_fit_raises(type: LogicalType, value: Any) -> None:
 def copied(move: Move, query: str) -> list[bytes]:
     statement = f"COPY ({query}) TO STDOUT (FORMAT BINARY)"
     with move.pg.cursor() as cursor, cursor.copy(statement.encode()) as copy:
-        return list(copied_out(copy))
+        return list(copied_out(copy, TRAILER))
 
 
 @pytest.mark.parametrize("rows", [0, 1, 2, 10_000])
