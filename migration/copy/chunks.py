@@ -42,6 +42,7 @@ class Block:
 
     rows: Sequence[Row]
     packed: Sequence[bytes]
+    size: int
     bad: Sequence[BadRow]
     upto: Position | None
 
@@ -108,8 +109,9 @@ class Reader:
             chosen = [r for r in block if row_key(plan, r) not in without] if without else block
             packed = packer.pack(chosen)
             bad = [_bad(plan, chosen[place], faults) for place, faults in packed.faults.items()]
-            yield Block([chosen[n] for n in packed.places], packed.rows, bad, rows.position)
-            size = sum(map(len, packed.rows)) // max(len(packed.rows), 1)
+            kept = [chosen[n] for n in packed.places] if bad else chosen
+            yield Block(kept, packed.rows, packed.size, bad, rows.position)
+            size = packed.size // max(len(packed.rows), 1)
             count = max(1, min(_MOST_ROWS_AT_ONCE, CHUNK_BYTES // max(size, 1)))
 
 
@@ -123,7 +125,7 @@ def chunked(plan: TablePlan, part: Range, blocks: Iterable[Block]) -> Iterator[C
             after, packed, bad, size = upto, [], [], 0
         packed += block.packed
         bad += block.bad
-        size += sum(map(len, block.packed))
+        size += block.size
         upto = block.upto
     yield _chunk(Range(after, part.upto), packed, bad)
 

@@ -6,12 +6,13 @@ encoders of `wire`, which decide. So there is one meaning, and two speeds.
 """
 
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from operator import add
+from itertools import repeat
+from operator import add, sub
 from typing import Any, TypeAlias
 
-from migration.copy.wire import FALSE, NULL, TRUE, day, days, integer, length, microseconds, real
+from migration.copy.wire import EPOCH, FALSE, NULL, TRUE, day, days, integer, length, real
 from migration.schema.model import Column, LogicalType
 
 Values: TypeAlias = Sequence[Any]
@@ -24,11 +25,10 @@ _MOMENTS = {
     for between in " T"
     for fraction in ("", ".999", ".999999")
 }
-_DAYS = {"9999-99-99"}
+_DAY = "9999-99-99"
 _FLAGS = {0: FALSE, 1: TRUE, None: NULL}
-_INTEGERS: frozenset[type] = frozenset({int, type(None)})
-_REALS: frozenset[type] = frozenset({float, type(None)})
-_TEXTS, _BYTES = frozenset({str}), frozenset({bytes})
+# Those of a lifetime: days come again and again.
+_DAYS_KEPT = 25_000
 
 
 class Unusual(Exception):
@@ -37,40 +37,43 @@ class Unusual(Exception):
 
 def column_packer(column: Column) -> ColumnPacker | None:
     """Return the packer of a column, or None where each value has to be looked at anyway."""
-    if column.limit:
-        return None
-    pack = _NUMBERS.get(column.type)
-    if pack is None and column.type in _OTHERS:
-        pack = _with_nulls(_OTHERS[column.type])
-    return pack if pack is None or column.nullable else _without_nulls(pack)
-
-
-def _without_nulls(pack: ColumnPacker) -> ColumnPacker:
-    def packed(values: Values) -> Fields:
-        if None in values:
-            raise Unusual
-        return pack(values)
-
-    return packed
+    pack = None if column.limit else _PACKERS.get(column.type)
+    if pack is None or not column.nullable:
+        return pack
+    return _NULLABLE.get(column.type) or _with_nulls(pack)
 
 
 def _with_nulls(pack: ColumnPacker) -> ColumnPacker:
+    """Take NULLs too, which `pack` finds unusual."""
+
     def packed(values: Values) -> Fields:
-        if None not in values:
+        try:
             return pack(values)
-        fields = iter(pack([value for value in values if value is not None]))
+        except Unusual:
+            present = [value for value in values if value is not None]
+            if len(present) == len(values):
+                raise
+        fields = iter(pack(present) if present else ())
         return [NULL if value is None else next(fields) for value in values]
 
     return packed
 
 
-def _all_of(kinds: frozenset[type], values: Values) -> None:
+def _all_of(kinds: set[type], values: Values) -> None:
     if not kinds.issuperset(map(type, values)):
         raise Unusual
 
 
 def _integers(values: Values) -> Fields:
-    _all_of(_INTEGERS, values)
+    _all_of({int}, values)
+    try:
+        return list(map(integer, repeat(8), values))
+    except struct.error:
+        raise Unusual from None
+
+
+def _integers_or_nulls(values: Values) -> Fields:
+    _all_of({int, type(None)}, values)
     try:
         return [NULL if value is None else integer(8, value) for value in values]
     except struct.error:
@@ -78,28 +81,41 @@ def _integers(values: Values) -> Fields:
 
 
 def _reals(values: Values) -> Fields:
-    _all_of(_REALS, values)
+    _all_of({float}, values)
+    return list(map(real, repeat(8), values))
+
+
+def _reals_or_nulls(values: Values) -> Fields:
+    _all_of({float, type(None)}, values)
     return [NULL if value is None else real(8, value) for value in values]
 
 
 def _booleans(values: Values) -> Fields:
-    _all_of(_INTEGERS, values)
+    _all_of({int}, values)
+    return _flags(values)
+
+
+def _booleans_or_nulls(values: Values) -> Fields:
+    _all_of({int, type(None)}, values)
+    return _flags(values)
+
+
+def _flags(values: Values) -> Fields:
     try:
-        return [_FLAGS[value] for value in values]
+        return list(map(_FLAGS.__getitem__, values))
     except KeyError:
         raise Unusual from None
 
 
 def _blobs(values: Values) -> Fields:
-    _all_of(_BYTES, values)
+    _all_of({bytes}, values)
     return _sized(values)
 
 
 def _texts(values: Values) -> Fields:
-    _all_of(_TEXTS, values)
     try:
         encoded = list(map(str.encode, values))
-    except UnicodeEncodeError:
+    except (TypeError, UnicodeEncodeError):
         raise Unusual from None
     if b"\0" in b"".join(encoded):
         raise Unusual
@@ -111,39 +127,54 @@ def _sized(contents: Sequence[bytes]) -> Fields:
 
 
 def _timestamps(values: Values) -> Fields:
-    _all_of(_TEXTS, values)
-    _spelled(values, _MOMENTS)
-    return [integer(8, microseconds(moment)) for moment in _read(datetime, values)]
+    try:
+        found = "\n".join(values).translate(_DIGITS).split("\n")
+        moments = list(map(datetime.fromisoformat, values))
+    except (TypeError, ValueError):
+        raise Unusual from None
+    if not _MOMENTS.issuperset(found):
+        raise Unusual
+    return [
+        integer(8, (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds)
+        for since in map(sub, moments, repeat(EPOCH))
+    ]
 
 
 def _dates(values: Values) -> Fields:
-    _all_of(_TEXTS, values)
-    _spelled(values, _DAYS)
-    return [day(4, days(moment)) for moment in _read(date, values)]
+    _all_of({str}, values)
+    return list(map(_KNOWN_DAYS.__getitem__, values))
 
 
-def _spelled(values: Sequence[str], forms: set[str]) -> None:
-    """Raise Unusual unless every text has one of the forms, digits shown as 9."""
-    found = "\n".join(values).translate(_DIGITS).split("\n") if values else []
-    if len(found) != len(values) or not forms.issuperset(found):
-        raise Unusual
+class _KnownDays(dict[str, bytes]):
+    """The fields of the days that came by."""
+
+    def __missing__(self, text: str) -> bytes:
+        if text.translate(_DIGITS) != _DAY:
+            raise Unusual
+        try:
+            field = day(4, days(date.fromisoformat(text)))
+        except ValueError:
+            raise Unusual from None
+        if len(self) >= _DAYS_KEPT:
+            self.clear()
+        self[text] = field
+        return field
 
 
-def _read(kind: type[Any], values: Values) -> Iterator[Any]:
-    try:
-        yield from map(kind.fromisoformat, values)
-    except ValueError:
-        raise Unusual from None
-
-
-_NUMBERS: dict[LogicalType, ColumnPacker] = {
+_KNOWN_DAYS = _KnownDays()
+# A NULL is unusual for these.
+_PACKERS: dict[LogicalType, ColumnPacker] = {
     LogicalType.INTEGER: _integers,
     LogicalType.REAL: _reals,
     LogicalType.BOOLEAN: _booleans,
-}
-_OTHERS: dict[LogicalType, ColumnPacker] = {
     LogicalType.TEXT: _texts,
     LogicalType.BLOB: _blobs,
     LogicalType.TIMESTAMP: _timestamps,
     LogicalType.DATE: _dates,
+}
+# These take NULLs at less cost than by taking them out and putting them back.
+_NULLABLE: dict[LogicalType, ColumnPacker] = {
+    LogicalType.INTEGER: _integers_or_nulls,
+    LogicalType.REAL: _reals_or_nulls,
+    LogicalType.BOOLEAN: _booleans_or_nulls,
 }

@@ -87,12 +87,8 @@ class Loader:
             BadRow(row_key(plan, row), row[plan.hidden :], [fault])
             for row, fault in ((block.rows[place], fault) for place, fault in refused.items())
         ]
-        return Block(
-            [block.rows[place] for place in kept],
-            [block.packed[place] for place in kept],
-            [*block.bad, *bad],
-            block.upto,
-        )
+        rows, packed = [block.rows[n] for n in kept], [block.packed[n] for n in kept]
+        return Block(rows, packed, sum(map(len, packed)), [*block.bad, *bad], block.upto)
 
     def _try(
         self, plan: TablePlan, packed: Sequence[bytes], places: range, refused: dict[int, Fault]

@@ -39,6 +39,8 @@ class Packed:
     """A block of rows: the bytes of those that fit, and the faults of each that does not."""
 
     rows: Sequence[bytes]
+    size: int
+    """How many bytes the rows are."""
     places: Sequence[int]
     """Where in the block the rows that fit stood."""
     faults: dict[int, list[Fault]]
@@ -63,6 +65,8 @@ class Packer:
 
     def pack(self, block: Sequence[Row]) -> Packed:
         """Return the bytes of every row that fits; none is changed but by a rule."""
+        if not block:
+            return Packed((), 0, (), {})
         faults: dict[int, list[Fault]] = {}
         values = list(zip(*block, strict=True))[self._hidden :]
         fields = [
@@ -70,12 +74,14 @@ class Packer:
             for column, content in zip(self._columns, values, strict=True)
         ]
         rows = list(map(b"".join, zip(repeat(self._head, len(block)), *fields, strict=True)))
-        if sum(map(len, rows)) > LONGEST_ROW:
+        size = sum(map(len, rows))
+        if size > LONGEST_ROW:
             _refuse_long(rows, faults)
         if not faults:
-            return Packed(rows, range(len(rows)), faults)
+            return Packed(rows, size, range(len(rows)), faults)
         places = [place for place in range(len(rows)) if place not in faults]
-        return Packed([rows[place] for place in places], places, faults)
+        rows = [rows[place] for place in places]
+        return Packed(rows, sum(map(len, rows)), places, faults)
 
 
 class _ColumnPacker:

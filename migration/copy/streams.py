@@ -27,8 +27,9 @@ Sources: TypeAlias = Sequence[Source[native.Connection]]
 Unit: TypeAlias = tuple[TablePlan, Range]
 
 MOST_STREAMS = 4
-_WORTH_SPLITTING = 100_000
-_PIECES_PER_STREAM = 4
+# Few pieces, because the server takes other pages into its cache for each of them.
+_PIECES_PER_STREAM = 2
+_LEAST_IN_A_PIECE = 1_000
 
 
 class Stopped(Exception):
@@ -100,12 +101,11 @@ def _run(loaders: Sequence[Loader], units: Iterable[Unit]) -> None:
 def _split(sqlite: SqliteConnection, unit: Unit, streams: int) -> Iterator[Unit]:
     """Cut a range into pieces for several streams, where it is large and can be cut by numbers."""
     plan, part = unit
-    ends = _numbers(sqlite, plan, part) if streams > 1 else None
-    if ends is None or ends[1] - ends[0] < _WORTH_SPLITTING:
+    if streams == 1:
         yield unit
         return
-    first, last = ends
-    pieces = streams * _PIECES_PER_STREAM
+    first, last = _numbers(sqlite, plan, part) or (0, 0)
+    pieces = max(1, min(streams * _PIECES_PER_STREAM, (last - first) // _LEAST_IN_A_PIECE))
     cuts = [(first + (last - first) * n // pieces,) for n in range(1, pieces)]
     for after, upto in zip([part.after, *cuts], [*cuts, part.upto], strict=True):
         yield plan, Range(after, upto)
@@ -115,8 +115,11 @@ def _numbers(sqlite: SqliteConnection, plan: TablePlan, part: Range) -> tuple[in
     if len(plan.position) != 1:
         return None
     (name,) = plan.position
-    query = f"SELECT min({name}), max({name}) FROM {quote(plan.table.source)}"
-    first, last = sqlite.execute(query).fetchone()
+    # Two queries: SQLite looks at the ends only when it is asked for one of them.
+    first, last = (
+        sqlite.execute(f"SELECT {end}({name}) FROM {quote(plan.table.source)}").fetchone()[0]
+        for end in ("min", "max")
+    )
     if not isinstance(first, int) or not isinstance(last, int):
         return None
     after = part.after[0] if part.after else first - 1

@@ -125,6 +125,35 @@ def test_any_rows_are_packed_alike(
     assert_same(source, Policies(rest=policy(["null"])))
 
 
+@pytest.mark.parametrize("before", [0, 5, 6, 7])
+def test_text_passes_only_as_utf_8_without_nul(source: SqliteConnection, before: int) -> None:
+    """Every lead, every kind of second byte, and every length, also across a word of eight."""
+    texts = [
+        b"x" * before + bytes([lead, second]) + b"\x80" * more
+        for lead in [0, 0x7F, *range(0x80, 0x100)]
+        for second in (0, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0)
+        for more in range(3)
+    ]
+    rows = [(number, text) for number, text in enumerate(texts)]
+    source.executemany("INSERT INTO t (id, t) VALUES (?, CAST(? AS TEXT))", rows)
+    connection = native.connect(Path(source.execute("PRAGMA database_list").fetchone()[2]))
+    model = convert(read(source), schema=SCHEMA)
+    (plan,) = (p for p in plans(source, model, UNDECIDED) if p.table.name == "t")
+    reader = Reader(source, UNDECIDED, connection)
+    for number, text in rows:
+        (chunk,) = reader.chunks(plan, Range((number - 1,), (number,)))
+        assert bool(chunk.rows) == is_plain(text), text
+    if connection:
+        connection.close()
+
+
+def is_plain(text: bytes) -> bool:
+    try:
+        return "\0" not in text.decode()
+    except UnicodeDecodeError:
+        return False
+
+
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_moments_are_read_alike(source: SqliteConnection, moment: str) -> None:
     source.execute("INSERT INTO t (at, day) VALUES (?, ?)", [moment, moment[:10]])

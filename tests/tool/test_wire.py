@@ -134,19 +134,31 @@ ANYTHING = st.one_of(
 )
 
 
-@given(st.sampled_from([type for type in T if type is not T.JSON]), st.lists(ANYTHING, max_size=6))
-@example(T.INTEGER, [2**63])
+@given(
+    st.sampled_from([type for type in T if type is not T.JSON]),
+    st.booleans(),
+    st.lists(ANYTHING, max_size=6),
+)
+@example(T.INTEGER, True, [2**63])
+@example(T.INTEGER, True, [True])
+@example(T.INTEGER, False, [True])
+@example(T.DATE, True, ["20240229"])
+@example(T.TIMESTAMP, True, ["2024-02-29\n10:00:00"])
+@example(T.TIMESTAMP, True, ["20240229T100000"])
+@example(T.TIMESTAMP, True, [None])
+@example(T.BOOLEAN, False, [None])
 def test_a_column_at_once_is_packed_as_value_by_value(
-    type: LogicalType, values: Sequence[Any]
+    type: LogicalType, nullable: bool, values: Sequence[Any]
 ) -> None:
     """The quick way may leave a value to the other, and never decides otherwise."""
-    pack, encode = column_packer(column(type)), encoder(column(type))
+    pack, encode = column_packer(column(type, nullable=nullable)), encoder(column(type))
     if pack is None:
         return
     try:
         at_once = list(pack(values))
     except Unusual:
         return
+    assert nullable or None not in values
     assert at_once == [NULL if value is None else encode(value) for value in values]
 
 
