@@ -65,7 +65,8 @@ def test_nothing_of_a_session_outlives_its_connection(scratch_database: str) -> 
         (kept,) = second.execute(
             "SELECT current_setting('search_path') = 'nowhere'"
             " OR current_setting('TimeZone') = 'Asia/Tokyo' OR to_regclass('passing') IS NOT NULL"
-            " OR EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory')"
+            " OR EXISTS (SELECT 1 FROM pg_locks WHERE pid = pg_backend_pid()"
+            "            AND locktype = 'advisory')"
             " OR EXISTS (SELECT 1 FROM pg_listening_channels())"
             " OR EXISTS (SELECT 1 FROM things)"
             " OR (SELECT count(*) FROM pg_prepared_statements) > 1"
