@@ -111,9 +111,9 @@ static enum outcome append_bytes(Buffer *out, const void *bytes, size_t size)
 /* ---- text ---- */
 
 /*
- * UTF-8 as Python reads it strictly (RFC 3629, section 4), and no NUL. Where it is not plain ASCII it
- * costs one look-up a byte and no branch: a byte's word holds, six bits for each state, the state
- * that follows. A state is the place of its bits. There is no way out of WRONG.
+ * UTF-8 as Python reads it strictly (RFC 3629, section 4), and no NUL. Where it is not plain ASCII
+ * it costs one look-up a byte and no branch: a byte's word holds, six bits for each state, the
+ * state that follows. A state is the place of its bits. There is no way out of WRONG.
  */
 enum state {
     WRONG, BETWEEN = 6, ONE_MORE = 12, TWO_MORE = 18, THREE_MORE = 24,

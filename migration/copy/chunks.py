@@ -109,7 +109,7 @@ class Reader:
             chosen = [r for r in block if row_key(plan, r) not in without] if without else block
             packed = packer.pack(chosen)
             bad = [_bad(plan, chosen[place], faults) for place, faults in packed.faults.items()]
-            kept = [chosen[n] for n in packed.places] if bad else chosen
+            kept = [chosen[n] for n in packed.places]
             yield Block(kept, packed.rows, packed.size, bad, rows.position)
             size = packed.size // max(len(packed.rows), 1)
             count = max(1, min(_MOST_ROWS_AT_ONCE, CHUNK_BYTES // max(size, 1)))

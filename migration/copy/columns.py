@@ -9,10 +9,10 @@ import struct
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from itertools import repeat
-from operator import add, sub
+from operator import add
 from typing import Any, TypeAlias
 
-from migration.copy.wire import EPOCH, FALSE, NULL, TRUE, day, days, integer, length, real
+from migration.copy.wire import FALSE, NULL, TRUE, day, days, integer, length, microseconds, real
 from migration.schema.model import Column, LogicalType
 
 Values: TypeAlias = Sequence[Any]
@@ -26,7 +26,7 @@ _MOMENTS = {
     for fraction in ("", ".999", ".999999")
 }
 _DAY = "9999-99-99"
-_FLAGS = {0: FALSE, 1: TRUE, None: NULL}
+_FLAGS = {0: FALSE, 1: TRUE}
 # Those of a lifetime: days come again and again.
 _DAYS_KEPT = 25_000
 
@@ -92,15 +92,6 @@ def _reals_or_nulls(values: Values) -> Fields:
 
 def _booleans(values: Values) -> Fields:
     _all_of({int}, values)
-    return _flags(values)
-
-
-def _booleans_or_nulls(values: Values) -> Fields:
-    _all_of({int, type(None)}, values)
-    return _flags(values)
-
-
-def _flags(values: Values) -> Fields:
     try:
         return list(map(_FLAGS.__getitem__, values))
     except KeyError:
@@ -134,10 +125,7 @@ def _timestamps(values: Values) -> Fields:
         raise Unusual from None
     if not _MOMENTS.issuperset(found):
         raise Unusual
-    return [
-        integer(8, (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds)
-        for since in map(sub, moments, repeat(EPOCH))
-    ]
+    return list(map(integer, repeat(8), map(microseconds, moments)))
 
 
 def _dates(values: Values) -> Fields:
@@ -176,5 +164,4 @@ _PACKERS: dict[LogicalType, ColumnPacker] = {
 _NULLABLE: dict[LogicalType, ColumnPacker] = {
     LogicalType.INTEGER: _integers_or_nulls,
     LogicalType.REAL: _reals_or_nulls,
-    LogicalType.BOOLEAN: _booleans_or_nulls,
 }

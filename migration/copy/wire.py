@@ -29,7 +29,7 @@ integer = Struct(">iq").pack
 real = Struct(">id").pack
 day = Struct(">ii").pack
 
-EPOCH = datetime(2000, 1, 1)
+_EPOCH = datetime(2000, 1, 1)
 _EPOCH_DAY = date(2000, 1, 1).toordinal()
 _JSONB_VERSION = b"\x01"
 _NUMERIC_HEAD = Struct(">hhHH").pack
@@ -77,7 +77,7 @@ def sized(content: bytes) -> bytes:
 
 def microseconds(moment: datetime) -> int:
     """Count the microseconds from 2000-01-01 to a moment in UTC that names no zone."""
-    since = moment - EPOCH
+    since = moment - _EPOCH
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
