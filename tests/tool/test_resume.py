@@ -271,6 +271,29 @@ def test_quarantined_rows_are_remembered_over_an_interruption(large: Move, bad: 
     assert counts(large) == {**ROWS, "numbered": 3000 - bad, "untold": 1}
 
 
+@pytest.mark.usefixtures("small_groups", "packer")
+def test_what_the_server_refused_is_passed_over_when_going_on(move: Move) -> None:
+    """These rows pack well, so only the quarantine knows that they did not arrive."""
+    move.declare("""
+        CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER, CONSTRAINT small CHECK (n < 10));
+        PRAGMA ignore_check_constraints = ON;
+        WITH RECURSIVE k(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < 3000)
+        INSERT INTO t SELECT i, i % 100 = 7 AND i < 1000 FROM k;
+        UPDATE t SET n = 50 WHERE n = 1;
+    """).apply()
+    policies = Policies({"t.small": policy(["quarantine"])})
+    with pytest.raises(CopyInterrupted):
+        copy_resumably(
+            move.sqlite, move.pg, move.model,
+            policies=policies, streams=1, progress=interrupt_at(12),
+        )  # fmt: skip
+    assert move.ask("SELECT count(*) FROM migration.chunks") > [(0,)]
+    move.declare("INSERT INTO t VALUES (3001, 1)")
+    report = move.copy_resumably(policies)
+    assert [fault.key for fault in report.rejected] == [f"id={n}" for n in range(7, 1000, 100)]
+    assert move.ask("SELECT count(*) FROM t") == [(2991,)]
+
+
 def test_a_second_copy_at_the_same_time_is_refused(large: Move) -> None:
     with (
         open_another(large.pg) as other,
