@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from moving import SCHEMA, Move
 
+from migration.copy import load, native
 from migration.db import open_postgres, open_sqlite
 from migration.db.clone import create_database, drop, fresh_name
 from migration.db.server import RunningServer
@@ -31,3 +32,18 @@ def move(tmp_path: Path, move_target: str) -> Iterator[Move]:
     ):
         pg.execute(f"DROP SCHEMA IF EXISTS {SCHEMA}, migration CASCADE".encode())
         yield Move(file, sqlite, pg)
+
+
+@pytest.fixture(params=["python", *(["compiled"] if native.is_built() else [])])
+def packer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pack in Python, and with the compiled packer where it was built."""
+    if request.param == "python":
+        monkeypatch.setattr(native, "_module", lambda: None)
+
+
+@pytest.fixture
+def small_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commit often, so that a small table is copied in many transactions."""
+    monkeypatch.setattr(load, "GROUP_BYTES", 20_000)
+    monkeypatch.setattr("migration.copy.chunks.CHUNK_BYTES", 10_000)
+    monkeypatch.setattr("migration.copy.chunks._MOST_ROWS_AT_ONCE", 50)

@@ -90,3 +90,15 @@ def error_of(work: Callable[[], object], *, seconds: float = 30) -> BaseExceptio
     thread.join(seconds)
     assert raised, "it hangs"
     return raised[0]
+
+
+def interrupt_at(moment: int) -> Callable[[str, int, int], None]:
+    """Return a watch that ends the copy when it is told something for this time."""
+    told = iter(range(moment))
+
+    def tell(table: str, done: int, total: int) -> None:
+        del table, done, total
+        if next(told, None) is None:
+            raise KeyboardInterrupt
+
+    return tell

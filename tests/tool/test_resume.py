@@ -4,19 +4,15 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from itertools import pairwise, starmap
-from random import Random
+from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from moving import SCHEMA, Move, error_of
+from moving import SCHEMA, Move, error_of, interrupt_at
 
-from migration.copy import copy_resumably, ledger, load, native, streams
+from migration.copy import copy_resumably, ledger, streams
 from migration.copy.errors import (
     BegunOtherwise,
     CopyBusy,
@@ -27,7 +23,7 @@ from migration.copy.errors import (
     TargetRefused,
 )
 from migration.copy.load import Loader
-from migration.copy.plan import Range, TablePlan, gaps
+from migration.copy.plan import Range, TablePlan
 from migration.copy.streams import usual_streams
 from migration.copy.target import only_copy
 from migration.db import open_another, open_sqlite
@@ -49,38 +45,11 @@ TABLES = """
 ROWS = {"numbered": 3000, "keyed": 3000, "loose": 3000, "moments": 3000, "untold": 0}
 
 
-@pytest.fixture(params=["python", *(["compiled"] if native.is_built() else [])])
-def packer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pack in Python, and with the compiled packer where it was built."""
-    if request.param == "python":
-        monkeypatch.setattr(native, "_module", lambda: None)
-
-
-@pytest.fixture
-def small_groups(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Commit often, so that a small table is copied in many transactions."""
-    monkeypatch.setattr(load, "GROUP_BYTES", 20_000)
-    monkeypatch.setattr("migration.copy.chunks.CHUNK_BYTES", 10_000)
-    monkeypatch.setattr("migration.copy.chunks._MOST_ROWS_AT_ONCE", 50)
-
-
 @pytest.fixture
 def large(move: Move, small_groups: None, packer: None) -> Move:
     """Tables of every kind of key."""
     del small_groups, packer
     return move.declare(TABLES).apply()
-
-
-def interrupt_at(moment: int) -> Callable[[str, int, int], None]:
-    """Return a watch that ends the copy when it is told something for this time."""
-    told = iter(range(moment))
-
-    def tell(table: str, done: int, total: int) -> None:
-        del table, done, total
-        if next(told, None) is None:
-            raise KeyboardInterrupt
-
-    return tell
 
 
 def counts(move: Move) -> dict[str, int]:
@@ -379,54 +348,3 @@ def test_the_chunks_of_a_table_tile_it(large: Move) -> None:
         assert parts[0].after is None
         assert parts[-1].upto is None
         assert all(one.upto == next.after for one, next in pairwise(parts))
-
-
-SPELLING = " || ".join(f"CASE WHEN i & {1 << n} THEN 'k' ELSE 'K' END" for n in range(11))
-COLLATED = f"""
-    CREATE TABLE folded (code TEXT PRIMARY KEY COLLATE NOCASE, v TEXT) WITHOUT ROWID;
-    CREATE TABLE loose_key (code TEXT, v TEXT, PRIMARY KEY (code COLLATE NOCASE)) WITHOUT ROWID;
-    CREATE TABLE strict_key (code TEXT COLLATE NOCASE, v TEXT, PRIMARY KEY (code COLLATE BINARY))
-        WITHOUT ROWID;
-    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
-    INSERT INTO strict_key SELECT {SPELLING}, i FROM n;
-    INSERT INTO folded SELECT 'k' || v, code FROM strict_key;
-    INSERT INTO loose_key SELECT 'K' || v, code FROM strict_key;
-"""
-
-
-@pytest.mark.parametrize("moment", [4, 7, 10, 13, 16, 19])
-def test_keys_that_do_not_go_by_bytes_lose_no_row(
-    move: Move, small_groups: None, packer: None, moment: int
-) -> None:
-    """Ranges follow the order of the key, which may be another than that of its column."""
-    del small_groups, packer
-    move.declare(COLLATED).apply()
-    with pytest.raises(CopyInterrupted):
-        copy_resumably(move.sqlite, move.pg, move.model, streams=1, progress=interrupt_at(moment))
-    assert move.copy_resumably().complete
-    assert move.ask("SELECT count(*) FROM strict_key") == [(2000,)]
-    assert move.data().identical
-
-
-def adjacent(places: list[float]) -> list[Range]:
-    ends = [None, *((place,) for place in sorted(places)), None]
-    return list(starmap(Range, pairwise(ends)))
-
-
-@given(
-    st.lists(st.integers(0, 9) | st.sampled_from([2.5, 7.5])),
-    st.randoms(use_true_random=False),
-    st.integers(0, 5),
-)
-def test_gaps_are_what_is_not_done(places: list[float], chance: Random, lacking: int) -> None:
-    """In whatever order several streams brought their ranges, of which some held no rows."""
-    every = adjacent(places)
-    chosen = set(chance.sample(range(len(every)), min(lacking, len(every))))
-    done = [part for n, part in enumerate(every) if n not in chosen]
-    chance.shuffle(done)
-    left = gaps(done)
-    covered = sorted([*done, *left], key=lambda p: (p.after or (-1,), p.upto or (99,)))
-    assert covered[0].after is None
-    assert covered[-1].upto is None
-    assert all(one.upto == next.after for one, next in pairwise(covered))
-    assert len(left) <= len(chosen)
